@@ -1,0 +1,15 @@
+//! What the project knows about jobs, labels, sizes, policy, names and step
+//! payloads. Pure: nothing here reads a file, a clock, an environment or a
+//! network, so every rule can be tested with values alone.
+//!
+//! Wire formats that other parts branch on are defined here once: the payloads
+//! of the state machine's steps ([`steps`]), the trimmed webhook event
+//! ([`event`]) and every name that occurs in the definition ([`names`]).
+
+pub mod claim;
+pub mod clock;
+pub mod event;
+pub mod ids;
+pub mod names;
+pub mod runner_name;
+pub mod steps;
