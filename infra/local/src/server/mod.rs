@@ -1,0 +1,3 @@
+//! HTTP: one port, routed to the services.
+
+pub mod error;
