@@ -12,4 +12,5 @@ pub mod event;
 pub mod ids;
 pub mod names;
 pub mod runner_name;
+pub mod settings;
 pub mod steps;
