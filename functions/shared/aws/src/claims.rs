@@ -1,0 +1,234 @@
+//! The claims table: which execution answers for a job, and the runner that it
+//! minted. Taking and giving back a claim is the state machine's part; here is
+//! what Mint and VerifyRemoval write under a claim that they hold.
+//!
+//! Every write has the condition `owner = :me AND state = active`, so an
+//! execution that lost its claim cannot spoil its successor's.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::ProvideErrorMetadata;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use domain::claim::ClaimState;
+use domain::ids::RunnerId;
+use domain::steps::ClaimRef;
+
+use crate::config::Config;
+use crate::error::{StoreError, failed};
+
+/// The table's client.
+#[derive(Debug, Clone)]
+pub struct Claims {
+    client: Client,
+    table: String,
+}
+
+/// A claim as it was when it was read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Claim {
+    /// ARN of the execution that holds it.
+    pub owner: String,
+    /// `active`, `failed` or `rejected`, see [`ClaimState`].
+    pub state: String,
+    /// How many runner names were used; never reset.
+    pub seq: u64,
+    /// Epoch seconds.
+    pub expires_at: i64,
+    /// The minted runner that is not verified gone.
+    pub runner_id: Option<RunnerId>,
+    /// The name that was last given to a mint.
+    pub runner_name: Option<String>,
+    /// The hand-over key of a mint that is not verified clean.
+    pub handover_key: Option<String>,
+}
+
+/// A mint's name and hand-over key, written before GitHub is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Try {
+    /// The number in the name.
+    pub seq: u64,
+    /// The runner's name.
+    pub runner_name: String,
+    /// Key of the hand-over item.
+    pub handover_key: String,
+}
+
+/// Why a claim could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum ClaimError {
+    /// Another execution holds it, it is no longer active, or it is gone.
+    #[error("the claim is not ours any more")]
+    Lost,
+    /// The table did not do it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+const OURS: &str = "#owner = :me AND #state = :active";
+
+impl Claims {
+    /// A client for the table named `table`.
+    pub fn new(config: &Config, table: impl Into<String>) -> Self {
+        Self {
+            client: Client::new(config.sdk()),
+            table: table.into(),
+        }
+    }
+
+    /// The claim under `pk`, read consistently.
+    pub async fn read(&self, pk: &str) -> Result<Option<Claim>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .key("pk", AttributeValue::S(pk.to_owned()))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| failed!("GetItem", error))?;
+        Ok(answer.item.as_ref().map(Claim::from_item))
+    }
+
+    /// Moves the expiry to `expires_at` (epoch seconds) and returns the claim.
+    pub async fn renew(&self, claim: &ClaimRef, expires_at: i64) -> Result<Claim, ClaimError> {
+        let update = self
+            .update(claim, "SET expires_at = :expires", OURS)
+            .expression_attribute_values(":expires", number(expires_at));
+        Ok(Claim::from_item(&self.send(update).await?))
+    }
+
+    /// Writes the next name and key down. `before` is the claim as read: where
+    /// it has changed since, the claim counts as lost.
+    pub async fn begin_try(
+        &self,
+        claim: &ClaimRef,
+        before: &Claim,
+        next: &Try,
+    ) -> Result<(), ClaimError> {
+        let mut condition = OURS.to_owned();
+        condition.push_str(" AND (attribute_not_exists(seq) OR seq = :seq)");
+        condition.push_str(match before.handover_key {
+            Some(_) => " AND handover_key = :old",
+            None => " AND attribute_not_exists(handover_key)",
+        });
+        let mut update = self
+            .update(
+                claim,
+                "SET handover_key = :key, runner_name = :name ADD seq :one",
+                &condition,
+            )
+            .expression_attribute_values(":seq", number(before.seq))
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":key", text(&next.handover_key))
+            .expression_attribute_values(":name", text(&next.runner_name));
+        if let Some(old) = &before.handover_key {
+            update = update.expression_attribute_values(":old", text(old));
+        }
+        self.send(update).await.map(drop)
+    }
+
+    /// Writes down the runner that GitHub registered for the try with `handover_key`.
+    pub async fn set_runner(
+        &self,
+        claim: &ClaimRef,
+        handover_key: &str,
+        runner: RunnerId,
+    ) -> Result<(), ClaimError> {
+        let condition = format!("{OURS} AND handover_key = :key");
+        let update = self
+            .update(claim, "SET runner_id = :runner", &condition)
+            .expression_attribute_values(":runner", number(runner))
+            .expression_attribute_values(":key", text(handover_key));
+        self.send(update).await.map(drop)
+    }
+
+    /// Forgets the runner with `handover_key`, which is verified gone. The name
+    /// and `seq` stay, so that the name is never used again.
+    pub async fn clear_runner(
+        &self,
+        claim: &ClaimRef,
+        handover_key: &str,
+    ) -> Result<(), ClaimError> {
+        let condition = "#owner = :me AND handover_key = :key";
+        let update = self
+            .update(claim, "REMOVE runner_id, handover_key", condition)
+            .expression_attribute_values(":key", text(handover_key));
+        self.send(update).await.map(drop)
+    }
+
+    fn update(
+        &self,
+        claim: &ClaimRef,
+        expression: &str,
+        condition: &str,
+    ) -> UpdateItemFluentBuilder {
+        let mut update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .key("pk", text(&claim.pk))
+            .update_expression(expression)
+            .condition_expression(condition)
+            .expression_attribute_names("#owner", "owner")
+            .expression_attribute_values(":me", text(&claim.owner))
+            .return_values(ReturnValue::AllNew);
+        // DynamoDB refuses names and values that no expression uses.
+        if condition.contains("#state") {
+            update = update
+                .expression_attribute_names("#state", "state")
+                .expression_attribute_values(":active", text(ClaimState::Active.as_str()));
+        }
+        update
+    }
+
+    async fn send(&self, update: UpdateItemFluentBuilder) -> Result<Item, ClaimError> {
+        match update.send().await {
+            Ok(answer) => Ok(answer.attributes.unwrap_or_default()),
+            Err(error) => {
+                let lost = error
+                    .as_service_error()
+                    .is_some_and(|e| e.is_conditional_check_failed_exception());
+                Err(if lost {
+                    ClaimError::Lost
+                } else {
+                    failed!("UpdateItem", error).into()
+                })
+            }
+        }
+    }
+}
+
+type Item = HashMap<String, AttributeValue>;
+
+impl Claim {
+    fn from_item(item: &Item) -> Self {
+        let text = |name: &str| match item.get(name) {
+            Some(AttributeValue::S(text)) if !text.is_empty() => Some(text.clone()),
+            _ => None,
+        };
+        let number = |name: &str| match item.get(name) {
+            Some(AttributeValue::N(number)) => number.parse::<i64>().ok(),
+            _ => None,
+        };
+        let natural = |name: &str| number(name).and_then(|n| u64::try_from(n).ok());
+        Self {
+            owner: text("owner").unwrap_or_default(),
+            state: text("state").unwrap_or_default(),
+            seq: natural("seq").unwrap_or(0),
+            expires_at: number("expires_at").unwrap_or(0),
+            runner_id: natural("runner_id").map(RunnerId),
+            runner_name: text("runner_name"),
+            handover_key: text("handover_key"),
+        }
+    }
+}
+
+fn text(value: &str) -> AttributeValue {
+    AttributeValue::S(value.to_owned())
+}
+
+fn number(value: impl std::fmt::Display) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}

@@ -1,0 +1,25 @@
+//! AWS's side: one small client a capability, each behind a Cargo feature, so
+//! that a program links only the SDKs that it calls.
+//!
+//! [`config::Config`] says how to reach AWS (or an endpoint that speaks like
+//! it) and is shared by all clients. Everything that fails is a
+//! [`StoreError`], except where a caller must branch on what happened.
+
+pub mod config;
+pub mod error;
+
+#[cfg(feature = "claims")]
+pub mod claims;
+#[cfg(feature = "events")]
+pub mod events;
+#[cfg(feature = "executions")]
+pub mod executions;
+#[cfg(feature = "handover")]
+pub mod handover;
+#[cfg(feature = "secrets")]
+pub mod secrets;
+#[cfg(feature = "tasks")]
+pub mod tasks;
+
+pub use config::Config;
+pub use error::StoreError;
