@@ -9,8 +9,13 @@
 pub mod claim;
 pub mod clock;
 pub mod event;
+pub mod fargate;
 pub mod ids;
+pub mod label;
 pub mod names;
+pub mod policy;
+pub mod rejection;
 pub mod runner_name;
 pub mod settings;
+pub mod sizing;
 pub mod steps;

@@ -1,10 +1,20 @@
 //! The trimmed `workflow_job` event: what travels over the bus and is the
-//! execution's input. It keeps GitHub's field names.
+//! execution's input. It keeps GitHub's field names, and stays under
+//! [`MAX_BYTES`] whatever a delivery holds ([`trim`]).
+
+mod cut;
+mod trim;
+
+pub use trim::{MAX_LABEL_BYTES, MAX_LABELS, NotAJobEvent, trim};
 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{JobId, RunId, RunnerId};
-use crate::steps::Version;
+use crate::steps::{Job, Version};
+
+/// No trimmed event is longer, as JSON: Step Functions takes 256 KiB in all,
+/// and the execution's history repeats its input.
+pub const MAX_BYTES: usize = 64 * 1024;
 
 /// The detail of an event with source `github.com` and type `workflow_job`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,10 +31,10 @@ pub struct Trimmed {
     /// Its repository.
     pub repository: Repository,
     /// The organisation; absent for a user's repository.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization: Option<Account>,
     /// Who caused the event.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sender: Option<Account>,
 }
 
@@ -101,4 +111,35 @@ pub struct Repository {
 pub struct Account {
     /// The login.
     pub login: String,
+}
+
+impl Repository {
+    /// Whether anybody can read it, and so propose changes that run in its
+    /// workflows. Where the payload leaves it open, it counts as public.
+    pub fn is_public(&self) -> bool {
+        match self.visibility.as_deref() {
+            Some("private" | "internal") => false,
+            Some(_) => true,
+            None => !self.private,
+        }
+    }
+}
+
+impl Trimmed {
+    /// The job as the state machine passes it on.
+    pub fn job(&self) -> Job {
+        let job = &self.workflow_job;
+        Job {
+            id: job.id,
+            run_id: job.run_id,
+            run_attempt: job.run_attempt,
+            repository: self.repository.full_name.clone(),
+            owner: self.repository.owner.login.clone(),
+            name: job.name.clone(),
+            workflow_name: job.workflow_name.clone().unwrap_or_default(),
+            labels: job.labels.clone(),
+            html_url: job.html_url.clone(),
+            created_at: job.created_at.clone().unwrap_or_default(),
+        }
+    }
 }
