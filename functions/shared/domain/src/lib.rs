@@ -19,3 +19,4 @@ pub mod runner_name;
 pub mod settings;
 pub mod sizing;
 pub mod steps;
+pub mod text;

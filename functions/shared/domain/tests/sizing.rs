@@ -27,11 +27,12 @@ fn event(labels: &[&str]) -> Trimmed {
         }),
         "delivery",
     )
-    .unwrap()
+    .expect("it is a job event")
 }
 
 fn sized(policy: &str, labels: &[&str]) -> SizeOutput {
-    size(&Policy::parse(policy).unwrap(), &event(labels))
+    let policy = Policy::parse(policy).expect("the test's policy is good");
+    size(&policy, &event(labels))
 }
 
 fn rejected(policy: &str, labels: &[&str], parts: &[&str]) {

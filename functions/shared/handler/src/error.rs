@@ -1,5 +1,6 @@
 //! Errors with the one name that the state machine sees.
 
+use std::convert::Infallible;
 use std::fmt;
 
 use domain::names::function_error;
@@ -16,6 +17,13 @@ pub trait Named: fmt::Display {
 impl Named for SettingsInvalid {
     fn name(&self) -> &'static str {
         function_error::SETTINGS_INVALID
+    }
+}
+
+/// For functions that cannot fail.
+impl Named for Infallible {
+    fn name(&self) -> &'static str {
+        match *self {}
     }
 }
 

@@ -2,7 +2,6 @@
 //! execution's input. It keeps GitHub's field names, and stays under
 //! [`MAX_BYTES`] whatever a delivery holds ([`trim`]).
 
-mod cut;
 mod trim;
 
 pub use trim::{MAX_LABEL_BYTES, MAX_LABELS, NotAJobEvent, trim};

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::cut::cut;
 use super::{Account, Repository, Trimmed, WorkflowJob};
 use crate::ids::{JobId, RunId, RunnerId};
 use crate::steps::Version;
+use crate::text::cut;
 
 /// GitHub gives a runner at most 100 labels. One more is kept, so that Size
 /// can see that there were too many.

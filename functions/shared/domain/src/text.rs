@@ -1,7 +1,8 @@
-//! Cutting strings by the bytes that they take as JSON.
+//! Cutting strings by the bytes that they take as JSON: limits of payloads
+//! and causes are limits of what is written, escapes included.
 
 /// At most `max` bytes of `text` as JSON writes it, cut between characters.
-pub(super) fn cut(text: &str, max: usize) -> String {
+pub fn cut(text: &str, max: usize) -> String {
     let mut room = max;
     text.chars()
         .take_while(|&c| match room.checked_sub(written_bytes(c)) {
