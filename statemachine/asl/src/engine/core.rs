@@ -1,0 +1,121 @@
+//! What all threads of an execution share: who it is, its history, its
+//! counters, and the commands of the event at hand.
+
+use chrono::{DateTime, Duration, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    event::{Command, TaskId, TimerId},
+    execution::ExecutionInfo,
+    history::{Details, HistoryEvent, Kind},
+    jsonata::Random,
+    text::Text,
+};
+
+/// Step Functions ends an execution whose history is this long.
+const MOST_EVENTS: usize = 25_000;
+
+/// A longer history cannot be redriven.
+pub(crate) const REDRIVABLE_EVENTS: usize = 24_999;
+
+/// The shared part of an execution.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Core {
+    pub(crate) info: ExecutionInfo,
+    pub(crate) input: Text,
+    pub(crate) random: Random,
+    pub(crate) redrive_count: u32,
+    pub(crate) redrive_date: Option<DateTime<Utc>>,
+    pub(crate) history: Vec<HistoryEvent>,
+    tasks: u64,
+    timers: u64,
+    /// The time of the event at hand.
+    #[serde(skip)]
+    pub(crate) now: DateTime<Utc>,
+    #[serde(skip)]
+    commands: Vec<Command>,
+}
+
+impl Core {
+    pub(crate) fn new(info: ExecutionInfo, input: Text, seed: u64) -> Core {
+        Core {
+            info,
+            input,
+            random: Random::new(seed),
+            redrive_count: 0,
+            redrive_date: None,
+            history: Vec::new(),
+            tasks: 0,
+            timers: 0,
+            now: DateTime::UNIX_EPOCH,
+            commands: Vec::new(),
+        }
+    }
+
+    /// Writes an event and returns its id.
+    pub(crate) fn emit(&mut self, kind: &'static str, previous: u64, details: Details) -> u64 {
+        let id = self.history.len() as u64 + 1;
+        self.history.push(HistoryEvent {
+            id,
+            previous_event_id: previous,
+            timestamp: self.now,
+            kind: Kind(kind),
+            details,
+        });
+        id
+    }
+
+    /// Whether the history still takes the events of one more step and of the
+    /// execution's end.
+    pub(crate) fn has_room(&self) -> bool {
+        self.history.len() + 8 <= MOST_EVENTS
+    }
+
+    pub(crate) fn command(&mut self, command: Command) {
+        self.commands.push(command);
+    }
+
+    pub(crate) fn take_commands(&mut self) -> Vec<Command> {
+        std::mem::take(&mut self.commands)
+    }
+
+    pub(crate) fn next_task(&mut self) -> TaskId {
+        self.tasks += 1;
+        TaskId(self.tasks)
+    }
+
+    /// That many seconds from now.
+    pub(crate) fn after(&self, seconds: u64) -> DateTime<Utc> {
+        self.after_millis(seconds.saturating_mul(1000))
+    }
+
+    pub(crate) fn after_millis(&self, millis: u64) -> DateTime<Utc> {
+        let wait = Duration::milliseconds(i64::try_from(millis).unwrap_or(i64::MAX));
+        self.now
+            .checked_add_signed(wait)
+            .unwrap_or(DateTime::<Utc>::MAX_UTC)
+    }
+
+    pub(crate) fn set_timer(&mut self, at: DateTime<Utc>) -> TimerId {
+        self.timers += 1;
+        let timer = TimerId(self.timers);
+        self.command(Command::SetTimer { timer, at });
+        timer
+    }
+
+    pub(crate) fn cancel_timer(&mut self, timer: TimerId) {
+        self.command(Command::CancelTimer { timer });
+    }
+
+    /// The region in the execution's ARN.
+    pub(crate) fn region(&self) -> Text {
+        Text::from(
+            self.info
+                .arn
+                .split(':')
+                .nth(3)
+                .filter(|r| !r.is_empty())
+                .unwrap_or("us-east-1"),
+        )
+    }
+}

@@ -1,0 +1,203 @@
+//! Where a state runs: its frame, its scope, its thread's place in the
+//! history. State types do everything through this.
+
+use std::{cell::Cell, rc::Rc};
+
+use super::{Core, Frame, Scope};
+use crate::{
+    history::Details,
+    jsonata::{Cache, Fault, Template, Values, View},
+    states::Target,
+    text::Text,
+};
+
+/// The most bytes an input, output or result may have.
+const PAYLOAD_LIMIT: usize = 256 * 1024;
+
+/// How a state's turn ended, if it did not fail.
+#[derive(Debug)]
+pub(crate) enum Step {
+    /// It waits for an event.
+    Pending,
+    /// It is done.
+    Leave {
+        output: Text,
+        assigned: Vec<(Text, Text)>,
+        next: Target,
+    },
+}
+
+/// An error that Retry and Catch may take care of.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    pub(crate) error: Option<Text>,
+    pub(crate) cause: Option<Text>,
+    /// Neither Retry nor Catch is asked.
+    pub(crate) terminal: bool,
+}
+
+impl Failure {
+    /// An error; an empty cause is none.
+    pub(crate) fn new(error: &str, cause: &str) -> Failure {
+        let cause = (!cause.is_empty()).then(|| Text::from(cause));
+        Failure {
+            error: Some(Text::from(error)),
+            cause,
+            terminal: false,
+        }
+    }
+
+    pub(crate) fn history_is_full() -> Failure {
+        Failure {
+            terminal: true,
+            ..Failure::new(
+                "States.Runtime",
+                "The execution reached the maximum number of history events (25000).",
+            )
+        }
+    }
+}
+
+/// A state's surroundings while it runs.
+pub(crate) struct Place<'a> {
+    pub(crate) core: &'a mut Core,
+    pub(crate) scope: Scope<'a>,
+    pub(crate) frame: &'a mut Frame,
+    /// The event that the thread's next one follows.
+    pub(crate) last: &'a mut u64,
+    pub(crate) cache: Cache,
+}
+
+impl Place<'_> {
+    /// Writes an event of this thread.
+    pub(crate) fn emit(&mut self, kind: &'static str, details: Details) {
+        *self.last = self.core.emit(kind, *self.last, details);
+    }
+
+    /// Evaluates something; what goes wrong becomes an `EvaluationFailed`
+    /// event and a `States.QueryEvaluationError`.
+    pub(crate) fn evaluate<T>(
+        &mut self,
+        values: Values<'_>,
+        what: impl FnOnce(&View<'_>) -> Result<T, Fault>,
+    ) -> Result<T, Failure> {
+        self.evaluate_for(None, values, what)
+    }
+
+    /// The same with the item of a Map iteration in the context object.
+    pub(crate) fn evaluate_for<T>(
+        &mut self,
+        item: Option<(usize, &Text)>,
+        values: Values<'_>,
+        what: impl FnOnce(&View<'_>) -> Result<T, Fault>,
+    ) -> Result<T, Failure> {
+        let random = Rc::new(Cell::new(self.core.random));
+        let view = View {
+            core: self.core,
+            scope: &Scope {
+                item: item.or(self.scope.item),
+                ..self.scope
+            },
+            input: &self.frame.input,
+            state: &self.frame.name,
+            entered_at: self.frame.entered_at,
+            retry_count: self.frame.retry_count,
+            values,
+            cache: &self.cache,
+            random: Rc::clone(&random),
+        };
+        let outcome = what(&view);
+        self.core.random = random.get();
+        outcome.map_err(|fault| {
+            // On AWS, what fails on entering a state follows the event before
+            // the entry; what fails later follows the thread's last event.
+            let previous = if *self.last == self.frame.entered_event {
+                self.frame.entered_previous
+            } else {
+                *self.last
+            };
+            self.fault(previous, fault)
+        })
+    }
+
+    /// Writes the event of a failed evaluation.
+    pub(crate) fn fault(&mut self, previous: u64, fault: Fault) -> Failure {
+        let failure = self.failure("States.QueryEvaluationError", &fault.message);
+        let details = Details::EvaluationFailed {
+            error: failure.error.clone().unwrap_or_else(|| Text::from("")),
+            cause: failure.cause.clone().unwrap_or_else(|| Text::from("")),
+            location: fault.location,
+            state: self.frame.name.clone(),
+        };
+        *self.last = self.core.emit("EvaluationFailed", previous, details);
+        failure
+    }
+
+    /// An error of this state, its cause in AWS's form.
+    pub(crate) fn failure(&self, error: &str, message: &str) -> Failure {
+        Failure::new(
+            error,
+            &format!(
+                "An error occurred while executing the state '{}' (entered at the event id #{}). {message}",
+                self.frame.name, self.frame.entered_event
+            ),
+        )
+    }
+
+    /// Refuses what is larger than Step Functions passes on.
+    pub(crate) fn within_limit(&self, payload: &Text) -> Result<(), Failure> {
+        if payload.len() <= PAYLOAD_LIMIT {
+            return Ok(());
+        }
+        Err(Failure::new(
+            "States.DataLimitExceeded",
+            &format!(
+                "The state/task '{}' returned a result with a size exceeding the maximum number of bytes service limit.",
+                self.frame.name
+            ),
+        ))
+    }
+
+    /// Refuses to go on when the history is full.
+    pub(crate) fn room_for_events(&self) -> Result<(), Failure> {
+        if self.core.has_room() {
+            Ok(())
+        } else {
+            Err(Failure::history_is_full())
+        }
+    }
+
+    /// Evaluates `assign` and `output`, both with the values of this moment.
+    pub(crate) fn leave(
+        &mut self,
+        assign: &[(Text, Template)],
+        output: Option<&Template>,
+        values: Values<'_>,
+        unless_output: &Text,
+        next: Target,
+    ) -> Result<Step, Failure> {
+        let assigned = if assign.is_empty() {
+            Vec::new()
+        } else {
+            self.evaluate(values, |view| {
+                assign
+                    .iter()
+                    .map(|(name, template)| {
+                        let value = template.evaluate(view, &format!("Assign/{name}"))?;
+                        Ok((name.clone(), value))
+                    })
+                    .collect()
+            })?
+        };
+        let output = match output {
+            None => unless_output.clone(),
+            Some(template) => self.evaluate(values, |view| template.evaluate(view, "Output"))?,
+        };
+        self.within_limit(&output)?;
+        Ok(Step::Leave {
+            output,
+            assigned,
+            next,
+        })
+    }
+}

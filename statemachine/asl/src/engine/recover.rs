@@ -1,0 +1,67 @@
+//! Retry and Catch: what becomes of a state's failure.
+
+use super::{Activity, Failure, Place, Step};
+use crate::{definition::matches, jsonata::Values, states::State, text::Text};
+
+/// Retries the state, or leaves it by a Catch, or hands the failure on.
+pub(super) fn recover(
+    state: &State,
+    place: &mut Place<'_>,
+    failure: Failure,
+) -> Result<Step, Failure> {
+    if failure.terminal {
+        return Err(failure);
+    }
+    let error = failure.error.as_deref().unwrap_or_default();
+    if let Some(index) = state
+        .retry
+        .iter()
+        .position(|retrier| matches(&retrier.errors, error))
+    {
+        let retrier = &state.retry[index];
+        place.frame.retries.resize(state.retry.len(), 0);
+        let made = place.frame.retries[index];
+        if u64::from(made) < retrier.max_attempts && place.core.has_room() {
+            place.frame.retries[index] += 1;
+            place.frame.retry_count += 1;
+            let mut delay = retrier.delay(made);
+            if retrier.jitter {
+                delay *= place.core.random.fraction();
+            }
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            // not negative, and at most 1e8 seconds
+            let at = place.core.after_millis((delay * 1000.0).round() as u64);
+            let timer = place.core.set_timer(at);
+            place.frame.activity = Activity::Retrying { timer };
+            return Ok(Step::Pending);
+        }
+    }
+    let Some(catcher) = state
+        .catch
+        .iter()
+        .find(|catcher| matches(&catcher.errors, error))
+    else {
+        return Err(failure);
+    };
+    let error_output = Text::json(&serde_json::json!({
+        "Error": error,
+        "Cause": failure.cause.as_deref().unwrap_or_default(),
+    }));
+    let values = Values {
+        error_output: Some(&error_output),
+        ..Values::default()
+    };
+    place
+        .leave(
+            &catcher.assign,
+            catcher.output.as_ref(),
+            values,
+            &error_output,
+            catcher.next.clone(),
+        )
+        // An error inside a Catch ends the thread on the spot.
+        .map_err(|failure| Failure {
+            terminal: true,
+            ..failure
+        })
+}

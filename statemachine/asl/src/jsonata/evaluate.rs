@@ -1,0 +1,243 @@
+//! Evaluating one expression: what it sees, what it may cost, how it fails.
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use indexmap::IndexMap;
+use jsonata_core::{
+    evaluator::{Context, Evaluator, EvaluatorOptions},
+    value::JValue,
+};
+
+use super::{Expression, Random, functions};
+use crate::{
+    engine::{Core, Scope},
+    text::Text,
+};
+
+/// What one evaluation may take. AWS publishes no figures; these end a
+/// runaway expression and leave everything reasonable alone.
+const LIMITS: EvaluatorOptions = EvaluatorOptions {
+    timeout_ms: Some(5_000),
+    cancel: None,
+    max_stack_depth: Some(1_000),
+    max_sequence_length: Some(1_000_000),
+};
+
+/// Why a field could not be evaluated, in AWS's words.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    /// The field, for example `Output/result`.
+    pub(crate) location: Option<Text>,
+    pub(crate) message: String,
+}
+
+/// Values that belong to one step of a state: the task's result, an error.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Values<'a> {
+    pub(crate) result: Option<&'a Text>,
+    pub(crate) error_output: Option<&'a Text>,
+}
+
+/// Texts that one step has already turned into JSONata values.
+#[derive(Default)]
+pub(crate) struct Cache(RefCell<Vec<(Text, JValue)>>);
+
+impl Cache {
+    fn value(&self, text: &Text) -> JValue {
+        let mut cache = self.0.borrow_mut();
+        if let Some((_, value)) = cache.iter().find(|(known, _)| known.is(text)) {
+            return value.clone();
+        }
+        let value = text.to_jvalue();
+        cache.push((text.clone(), value.clone()));
+        value
+    }
+}
+
+/// What an expression sees.
+pub(crate) struct View<'a> {
+    pub(crate) core: &'a Core,
+    pub(crate) scope: &'a Scope<'a>,
+    pub(crate) input: &'a Text,
+    pub(crate) state: &'a Text,
+    pub(crate) entered_at: DateTime<Utc>,
+    pub(crate) retry_count: u32,
+    pub(crate) values: Values<'a>,
+    pub(crate) cache: &'a Cache,
+    pub(crate) random: Rc<Cell<Random>>,
+}
+
+impl View<'_> {
+    /// The expression's value as JSON text.
+    pub(crate) fn json(&self, expression: &Expression, location: &str) -> Result<String, Fault> {
+        let value = self.value(expression, location)?;
+        value
+            .to_json_string()
+            .map_err(|error| threw(expression, location, &error.to_string()))
+    }
+
+    /// The expression's value; never undefined, never a function.
+    pub(crate) fn value(&self, expression: &Expression, location: &str) -> Result<JValue, Fault> {
+        let needs = &expression.needs;
+        let mut context = Context::new();
+        if needs.any_state() {
+            context.bind("states".to_owned(), self.states(expression));
+        }
+        for name in &needs.variables {
+            if let Some(value) = self.scope.variable(name) {
+                context.bind(name.clone(), self.cache.value(value));
+            }
+        }
+        let mut evaluator = Evaluator::with_options(context, LIMITS);
+        functions::register(
+            &mut evaluator,
+            &needs.functions,
+            self.core.now,
+            &self.random,
+        )
+        .map_err(|error| threw(expression, location, error.message()))?;
+        let value = evaluator
+            .evaluate(&expression.ast, &JValue::Undefined)
+            .map_err(|error| threw(expression, location, error.message()))?;
+        if value.is_undefined() {
+            return Err(fault(expression, location, "returned nothing (undefined)."));
+        }
+        if value.is_function() || value.is_regex() {
+            return Err(fault(
+                expression,
+                location,
+                "returned an unsupported result type: a function has no JSON form.",
+            ));
+        }
+        Ok(value)
+    }
+
+    fn states(&self, expression: &Expression) -> JValue {
+        let needs = &expression.needs;
+        let mut states = IndexMap::new();
+        if needs.input {
+            states.insert("input".to_owned(), self.cache.value(self.input));
+        }
+        if let (true, Some(result)) = (needs.result, self.values.result) {
+            states.insert("result".to_owned(), self.cache.value(result));
+        }
+        if let (true, Some(error)) = (needs.error_output, self.values.error_output) {
+            states.insert("errorOutput".to_owned(), self.cache.value(error));
+        }
+        if needs.context {
+            states.insert("context".to_owned(), self.context(needs.execution_input));
+        }
+        JValue::object(states)
+    }
+
+    /// The context object.
+    fn context(&self, with_input: bool) -> JValue {
+        let core = self.core;
+        let mut execution = IndexMap::new();
+        execution.insert("Id".to_owned(), JValue::string(&*core.info.arn));
+        if with_input {
+            execution.insert("Input".to_owned(), self.cache.value(&core.input));
+        }
+        execution.insert("Name".to_owned(), JValue::string(&*core.info.name));
+        execution.insert("RoleArn".to_owned(), JValue::string(&*core.info.role_arn));
+        execution.insert("StartTime".to_owned(), time(core.info.start_time));
+        execution.insert(
+            "RedriveCount".to_owned(),
+            JValue::from(i64::from(core.redrive_count)),
+        );
+        if let Some(redriven) = core.redrive_date {
+            execution.insert("RedriveTime".to_owned(), time(redriven));
+        }
+        let mut state = IndexMap::new();
+        state.insert("EnteredTime".to_owned(), time(self.entered_at));
+        state.insert("Name".to_owned(), JValue::string(&**self.state));
+        state.insert(
+            "RetryCount".to_owned(),
+            JValue::from(i64::from(self.retry_count)),
+        );
+        let mut machine = IndexMap::new();
+        machine.insert(
+            "Id".to_owned(),
+            JValue::string(&*core.info.state_machine_arn),
+        );
+        machine.insert(
+            "Name".to_owned(),
+            JValue::string(&*core.info.state_machine_name),
+        );
+        let mut context = IndexMap::new();
+        context.insert("Execution".to_owned(), JValue::object(execution));
+        if let Some((index, value)) = self.scope.item() {
+            let mut item = IndexMap::new();
+            item.insert(
+                "Index".to_owned(),
+                JValue::from(i64::try_from(index).unwrap_or(i64::MAX)),
+            );
+            item.insert("Value".to_owned(), self.cache.value(value));
+            let mut map = IndexMap::new();
+            map.insert("Item".to_owned(), JValue::object(item));
+            context.insert("Map".to_owned(), JValue::object(map));
+        }
+        context.insert("State".to_owned(), JValue::object(state));
+        context.insert("StateMachine".to_owned(), JValue::object(machine));
+        JValue::object(context)
+    }
+}
+
+fn time(at: DateTime<Utc>) -> JValue {
+    JValue::string(at.to_rfc3339_opts(SecondsFormat::Millis, true))
+}
+
+fn fault(expression: &Expression, location: &str, what: &str) -> Fault {
+    Fault {
+        location: Some(Text::from(location)),
+        message: format!(
+            "The JSONata expression '{}' specified for the field '{location}' {what}",
+            expression.source
+        ),
+    }
+}
+
+fn threw(expression: &Expression, location: &str, message: &str) -> Fault {
+    fault(
+        expression,
+        location,
+        &format!("threw an error during evaluation. {message}"),
+    )
+}
+
+impl Fault {
+    /// The value is not of the type that the field takes.
+    pub(crate) fn unexpected(
+        expression: &Expression,
+        location: &str,
+        expected: &str,
+        value: &JValue,
+    ) -> Fault {
+        let shown = value.to_json_string().unwrap_or_default();
+        fault(
+            expression,
+            location,
+            &format!(
+                "returned an unexpected result type. Expected '{expected}', but was '{}' for value: {shown}",
+                kind_of(value)
+            ),
+        )
+    }
+}
+
+/// A value's type as errors name it.
+fn kind_of(value: &JValue) -> &'static str {
+    match value {
+        JValue::Null => "null",
+        JValue::Bool(_) => "boolean",
+        JValue::Number(_) => "number",
+        JValue::String(_) => "string",
+        JValue::Array(_) => "array",
+        JValue::Object(_) => "object",
+        _ => "undefined",
+    }
+}
