@@ -12,6 +12,8 @@ use aws_smithy_runtime_api::client::dns::ResolveDnsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 
+use domain::names::function_error;
+
 /// A call to AWS that failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -57,6 +59,14 @@ pub enum Effect {
 }
 
 impl StoreError {
+    /// The function error that this is: a refusal does not go away by itself.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Refused { .. } => function_error::SETTINGS_INVALID,
+            _ => function_error::STORE_UNAVAILABLE,
+        }
+    }
+
     /// The service's code, where it refused the call.
     pub fn refusal(&self) -> Option<&str> {
         match self {

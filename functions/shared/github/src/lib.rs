@@ -1,0 +1,28 @@
+//! GitHub's side: App auth, JIT configs, runners, jobs and webhook signatures.
+//!
+//! [`App`] turns the App's key into an installation token and keeps it;
+//! [`Client`] makes the calls with it. Nothing here retries, except one renewal
+//! of a token that GitHub no longer takes: patience is the state machine's part,
+//! which branches on [`GitHubError`].
+
+mod app;
+mod client;
+mod error;
+mod http_call;
+mod jobs;
+mod path;
+mod runners;
+mod secret;
+mod settings;
+pub mod signature;
+mod signer;
+
+pub use app::{App, Installation};
+pub use client::Client;
+pub use error::GitHubError;
+pub use http_call::{Http, Server};
+pub use jobs::JobState;
+pub use path::Scope;
+pub use runners::{Deleted, JitConfig, NewRunner, Runner};
+pub use settings::GitHubSettings;
+pub use signer::{KeyError, KeySource, RemoteSigner, Signer};

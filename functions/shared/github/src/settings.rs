@@ -1,0 +1,93 @@
+//! GitHub's part of a function's settings: which server, which App, where
+//! runners are registered and what they are called.
+
+use domain::clock::Clock;
+use domain::runner_name;
+use domain::settings::Settings;
+use domain::steps::Job;
+
+use crate::app::{App, Installation};
+use crate::client::Client;
+use crate::error::GitHubError;
+use crate::http_call::{Http, Server};
+use crate::path::Scope;
+use crate::signer::{KeySource, Signer};
+
+/// Where runners are registered, as a setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Level {
+    Organization,
+    Repository,
+}
+
+/// What the environment says about GitHub.
+#[derive(Debug, Clone)]
+pub struct GitHubSettings {
+    /// `GITHUB_API_URL`.
+    pub server: Server,
+    /// `GITHUB_APP_ID` and `GITHUB_INSTALLATION_ID`.
+    pub installation: Installation,
+    /// `GITHUB_APP_KEY_SECRET`: id or ARN of the secret with the App's PEM.
+    pub key_secret: String,
+    /// `RUNNER_GROUP_ID`, 1 by default.
+    pub runner_group_id: u64,
+    /// `RUNNER_NAME_PREFIX`.
+    pub name_prefix: String,
+    level: Level,
+}
+
+impl GitHubSettings {
+    /// Reads the variables; problems are noted in `settings`.
+    pub fn read(settings: &mut Settings) -> Self {
+        let url = settings.or("GITHUB_API_URL", "https://api.github.com");
+        let server = Server::new(&url).unwrap_or_else(|sentence| {
+            settings.problem(format!("GITHUB_API_URL: {sentence}"));
+            Server::default()
+        });
+        let level = match settings.or("RUNNER_SCOPE", "organization").trim() {
+            "organization" => Level::Organization,
+            "repository" => Level::Repository,
+            other => {
+                settings.problem(format!(
+                    "RUNNER_SCOPE is {other:?} but must be organization or repository"
+                ));
+                Level::Organization
+            }
+        };
+        Self {
+            server,
+            installation: Installation {
+                app_id: settings.required("GITHUB_APP_ID").trim().to_owned(),
+                installation_id: settings.parsed("GITHUB_INSTALLATION_ID", "a number"),
+            },
+            key_secret: settings.required("GITHUB_APP_KEY_SECRET"),
+            runner_group_id: settings.parsed_or("RUNNER_GROUP_ID", 1, "a number"),
+            name_prefix: settings.or("RUNNER_NAME_PREFIX", runner_name::DEFAULT_PREFIX),
+            level,
+        }
+    }
+
+    /// Where the runner of `job` is registered.
+    pub fn scope(&self, job: &Job) -> Scope {
+        match self.level {
+            Level::Organization => Scope::Organization(job.owner.clone()),
+            Level::Repository => Scope::Repository(job.repository.clone()),
+        }
+    }
+
+    /// A client that reads the App's key when it first needs it. Through `http`
+    /// where given, over the network else. Within a tokio runtime.
+    pub fn connect(
+        &self,
+        clock: &Clock,
+        key: KeySource,
+        http: Option<Http>,
+    ) -> Result<Client, GitHubError> {
+        let http = match http {
+            Some(http) => http,
+            None => Http::new(&self.server, clock.clone())?,
+        };
+        let app = App::new(self.installation.clone(), Signer::pem_from(key));
+        Ok(Client::new(http, app))
+    }
+}

@@ -1,0 +1,44 @@
+//! Checks GitHub's deliveries and puts `workflow_job` events on the event bus.
+//!
+//! The signature is checked over the raw body before anything is parsed. Every
+//! answer is JSON with one sentence; nothing of a body or a signature is ever
+//! logged. GitHub does not deliver again by itself, so a delivery that the bus
+//! did not take is answered with 503 and stands in GitHub's list of failures.
+
+mod answer;
+mod body;
+mod errors;
+mod event;
+mod state;
+
+use aws_lambda_events::lambda_function_urls::{
+    LambdaFunctionUrlRequest as Request, LambdaFunctionUrlResponse as Response,
+};
+
+use answer::Answer;
+pub use errors::Never;
+pub use state::State;
+
+/// Serves Lambda's runtime API until the process ends.
+pub async fn serve() -> Result<(), handler::RuntimeError> {
+    handler::serve(State::from_env().await, handle).await
+}
+
+/// One delivery. Never fails: whatever happens has an HTTP status.
+pub async fn handle(request: Request, state: &State) -> Result<Response, Never> {
+    let answer = match take(&request, state).await {
+        Ok(answer) | Err(answer) => answer,
+    };
+    answer.log();
+    Ok(answer.into_response())
+}
+
+async fn take(request: &Request, state: &State) -> Result<Answer, Answer> {
+    let method = request.request_context.http.method.as_deref();
+    if method.is_some_and(|method| method != "POST") {
+        return Err(Answer::new(405, "GitHub's deliveries are POST requests."));
+    }
+    let body = body::read(request, state.body_limit())?;
+    state.verify(&request.headers, &body).await?;
+    event::take(&request.headers, &body, state).await
+}
