@@ -28,7 +28,10 @@ impl TaskCredentials {
     /// Nobody yet.
     #[must_use]
     pub fn new(clock: Clock) -> Self {
-        Self { clock, tokens: Mutex::default() }
+        Self {
+            clock,
+            tokens: Mutex::default(),
+        }
     }
 
     /// Lets a task ask for keys: (path at the place's endpoint, token for the
@@ -45,7 +48,10 @@ impl TaskCredentials {
 
     /// Ends a task's access, when it has stopped.
     pub fn revoke(&self, task_id: &str) {
-        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).remove(task_id);
+        self.tokens
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(task_id);
     }
 
     /// The keys, if the token is the task's.
@@ -58,10 +64,19 @@ impl TaskCredentials {
             return Err(AwsError::new("NotFound", "No such task.").with_status(404));
         };
         if authorization != Some(token) {
-            return Err(AwsError::new("AccessDenied", "The authorization token is not this task's.").with_status(403));
+            return Err(AwsError::new(
+                "AccessDenied",
+                "The authorization token is not this task's.",
+            )
+            .with_status(403));
         }
         let expiration = self.clock.now() + TimeDelta::hours(6);
-        tracing::debug!(task_id, until = epoch_seconds(expiration), region = REGION, "keys handed to a task");
+        tracing::debug!(
+            task_id,
+            until = epoch_seconds(expiration),
+            region = REGION,
+            "keys handed to a task"
+        );
         Ok(json!({
             "RoleArn": format!("arn:aws:iam::{ACCOUNT}:role/jit-runners-task"),
             "AccessKeyId": format!("ASIA{}", &task_id.to_uppercase().chars().take(16).collect::<String>()),

@@ -10,8 +10,20 @@ pub mod clock;
 pub mod credentials;
 pub mod dynamodb;
 pub mod ecs;
+pub mod events;
+pub mod lambda;
 pub mod logs;
+mod place;
+pub mod secrets;
 pub mod server;
+mod settings;
+pub mod step_functions;
+
+pub use lambda::FunctionSettings;
+pub use place::{Place, StartError};
+pub use server::error::AwsError;
+pub use settings::{MakeLauncher, Settings};
+pub use step_functions::Fault;
 
 /// The account every ARN of the place carries.
 pub const ACCOUNT: &str = "123456789012";

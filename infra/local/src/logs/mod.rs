@@ -39,7 +39,10 @@ impl Logs {
     /// All lines of a stream in order; none for a stream that does not exist.
     #[must_use]
     pub fn lines(&self, group: &str, stream: &str) -> Vec<(DateTime<Utc>, String)> {
-        self.lock().get(&(group.to_owned(), stream.to_owned())).cloned().unwrap_or_default()
+        self.lock()
+            .get(&(group.to_owned(), stream.to_owned()))
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// Every (group, stream) there is, in order of their names.

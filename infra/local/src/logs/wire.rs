@@ -17,7 +17,10 @@ impl Logs {
     ///
     /// # Errors
     /// AWS's own, e.g. `ResourceNotFoundException` for an unknown group.
-    #[allow(clippy::needless_pass_by_value, reason = "every service's call has this shape")]
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "every service's call has this shape"
+    )]
     pub fn call(&self, operation: &str, input: Value) -> Result<Value, AwsError> {
         match operation {
             "DescribeLogGroups" => Ok(self.describe_groups(&input)),
@@ -30,10 +33,16 @@ impl Logs {
 
     fn describe_groups(&self, input: &Value) -> Value {
         let prefix = text(input, "logGroupNamePrefix").unwrap_or_default();
-        let groups: BTreeSet<String> =
-            self.streams().into_iter().map(|(group, _)| group).filter(|group| group.starts_with(prefix)).collect();
-        let groups: Vec<Value> =
-            groups.iter().map(|group| json!({"logGroupName": group, "arn": group_arn(group)})).collect();
+        let groups: BTreeSet<String> = self
+            .streams()
+            .into_iter()
+            .map(|(group, _)| group)
+            .filter(|group| group.starts_with(prefix))
+            .collect();
+        let groups: Vec<Value> = groups
+            .iter()
+            .map(|group| json!({"logGroupName": group, "arn": group_arn(group)}))
+            .collect();
         json!({"logGroups": groups})
     }
 
@@ -66,7 +75,9 @@ impl Logs {
         };
         let wanted = Window::of(input);
         // A token is a position: `f/N` is everything from line N on.
-        let from = text(input, "nextToken").and_then(|token| token.strip_prefix("f/")?.parse().ok()).unwrap_or(0);
+        let from = text(input, "nextToken")
+            .and_then(|token| token.strip_prefix("f/")?.parse().ok())
+            .unwrap_or(0);
         let events: Vec<Value> = lines
             .iter()
             .skip(from)
@@ -82,7 +93,9 @@ impl Logs {
 
     fn filter_events(&self, input: &Value) -> Result<Value, AwsError> {
         let group = self.group(input)?;
-        let pattern = text(input, "filterPattern").unwrap_or_default().trim_matches('"');
+        let pattern = text(input, "filterPattern")
+            .unwrap_or_default()
+            .trim_matches('"');
         let names: Option<Vec<&str>> = input
             .get("logStreamNames")
             .and_then(Value::as_array)
@@ -92,7 +105,9 @@ impl Logs {
         let streams = self.lock();
         let mut found: Vec<(DateTime<Utc>, Value)> = Vec::new();
         for ((of, stream), lines) in streams.iter() {
-            let named = names.as_ref().is_none_or(|names| names.contains(&stream.as_str()));
+            let named = names
+                .as_ref()
+                .is_none_or(|names| names.contains(&stream.as_str()));
             if *of != group || !named || !stream.starts_with(prefix) {
                 continue;
             }
@@ -119,10 +134,21 @@ impl Logs {
         let named = text(input, "logGroupName").or_else(|| {
             // An ARN may stand for a name: arn:aws:logs:REGION:ACCOUNT:log-group:NAME[:*]
             let identifier = text(input, "logGroupIdentifier")?;
-            Some(identifier.split(":log-group:").last()?.trim_end_matches(":*"))
+            Some(
+                identifier
+                    .split(":log-group:")
+                    .last()?
+                    .trim_end_matches(":*"),
+            )
         });
-        let named = named.ok_or_else(|| AwsError::new("InvalidParameterException", "logGroupName is missing."))?;
-        if self.lock().keys().any(|(group, _)| group == named) { Ok(named.to_owned()) } else { Err(not_found("group")) }
+        let named = named.ok_or_else(|| {
+            AwsError::new("InvalidParameterException", "logGroupName is missing.")
+        })?;
+        if self.lock().keys().any(|(group, _)| group == named) {
+            Ok(named.to_owned())
+        } else {
+            Err(not_found("group"))
+        }
     }
 }
 
@@ -135,7 +161,10 @@ struct Window {
 impl Window {
     fn of(input: &Value) -> Self {
         let number = |name| input.get(name).and_then(Value::as_i64);
-        Self { start: number("startTime").unwrap_or(i64::MIN), end: number("endTime").unwrap_or(i64::MAX) }
+        Self {
+            start: number("startTime").unwrap_or(i64::MIN),
+            end: number("endTime").unwrap_or(i64::MAX),
+        }
     }
 
     fn holds(&self, at: DateTime<Utc>) -> bool {
@@ -152,5 +181,8 @@ fn group_arn(group: &str) -> String {
 }
 
 fn not_found(what: &str) -> AwsError {
-    AwsError::new("ResourceNotFoundException", format!("The specified log {what} does not exist."))
+    AwsError::new(
+        "ResourceNotFoundException",
+        format!("The specified log {what} does not exist."),
+    )
 }

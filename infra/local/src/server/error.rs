@@ -22,7 +22,12 @@ pub struct AwsError {
 impl AwsError {
     /// A client error (400).
     pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { status: 400, code: code.into(), message: message.into(), extra: Map::new() }
+        Self {
+            status: 400,
+            code: code.into(),
+            message: message.into(),
+            extra: Map::new(),
+        }
     }
 
     /// `ValidationException` (400).
@@ -33,7 +38,10 @@ impl AwsError {
     /// The answer to an operation that the place does not know (400).
     #[must_use]
     pub fn unknown_operation(operation: &str) -> Self {
-        Self::new("UnknownOperationException", format!("The operation {operation} is not known here."))
+        Self::new(
+            "UnknownOperationException",
+            format!("The operation {operation} is not known here."),
+        )
     }
 
     /// The same error under another HTTP status.

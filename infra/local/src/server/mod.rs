@@ -1,3 +1,74 @@
-//! HTTP: one port, routed to the services.
+//! HTTP: one loopback port, routed to the services.
+//!
+//! AWS's JSON protocols arrive at `POST /` and are told apart by `X-Amz-Target`
+//! ([`json`]); Lambda has paths of its own, and so has the credentials endpoint.
 
 pub mod error;
+mod json;
+pub(crate) mod rest;
+mod sts;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+
+use crate::credentials::{self, TaskCredentials};
+use crate::dynamodb::DynamoDb;
+use crate::ecs::Ecs;
+use crate::events::Events;
+use crate::lambda::{self, Lambda};
+use crate::logs::Logs;
+use crate::secrets::Secrets;
+use crate::step_functions::StepFunctions;
+
+/// The largest body of a JSON call; DynamoDB's own limit is 16 MB.
+const BODY_LIMIT: usize = 16 * 1024 * 1024;
+
+/// Every service of a place.
+pub(crate) struct Services {
+    pub(crate) credentials: Arc<TaskCredentials>,
+    pub(crate) dynamodb: Arc<DynamoDb>,
+    pub(crate) ecs: Arc<Ecs>,
+    pub(crate) events: Arc<Events>,
+    pub(crate) lambda: Arc<Lambda>,
+    pub(crate) logs: Arc<Logs>,
+    pub(crate) secrets: Arc<Secrets>,
+    pub(crate) step_functions: Arc<StepFunctions>,
+}
+
+pub(crate) fn router(services: Arc<Services>) -> Router {
+    let lambda = Arc::clone(&services.lambda);
+    let credentials = Router::new()
+        .route(
+            &format!("{}/{{task}}", credentials::PATH),
+            get(task_credentials),
+        )
+        .with_state(Arc::clone(&services.credentials));
+    Router::new()
+        .route("/", post(json::answer))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .with_state(services)
+        .merge(credentials)
+        .merge(lambda::invoke_api::routes(Arc::clone(&lambda)))
+        .merge(lambda::runtime_api::routes(Arc::clone(&lambda)))
+        .merge(lambda::url::routes(lambda))
+        .fallback(rest::unknown_path)
+}
+
+async fn task_credentials(
+    State(credentials): State<Arc<TaskCredentials>>,
+    Path(task): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let token = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|token| token.to_str().ok());
+    match credentials.answer(&task, token) {
+        Ok(answer) => axum::Json(answer).into_response(),
+        Err(error) => rest::refuse(&error),
+    }
+}

@@ -1,0 +1,174 @@
+//! EventBridge: buses, rules in EventBridge's own pattern language, targets.
+//!
+//! Targets are state machines and functions. Every put, match and delivery is
+//! recorded (without bodies), so that a caller can show what happened.
+
+mod delivery;
+pub mod pattern;
+mod put;
+mod rules;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+
+use serde_json::{Value, json};
+
+pub use delivery::{Delivery, Outcome};
+pub use put::PutRecord;
+use rules::Rule;
+
+use crate::clock::Clock;
+use crate::lambda::Lambda;
+use crate::server::error::AwsError;
+use crate::step_functions::StepFunctions;
+use crate::{ACCOUNT, REGION};
+
+/// All buses of the place.
+pub struct Events {
+    clock: Clock,
+    lambda: Arc<Lambda>,
+    /// Set once: state machines and rules start each other.
+    step_functions: OnceLock<Weak<StepFunctions>>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Rules by name, by bus.
+    buses: BTreeMap<String, BTreeMap<String, Rule>>,
+    puts: Vec<PutRecord>,
+    deliveries: Vec<Delivery>,
+}
+
+impl Events {
+    /// Only the bus `default`, without rules.
+    #[must_use]
+    pub fn new(lambda: Arc<Lambda>, clock: Clock) -> Arc<Self> {
+        let state = State {
+            buses: BTreeMap::from([("default".to_owned(), BTreeMap::new())]),
+            ..State::default()
+        };
+        Arc::new(Self {
+            clock,
+            lambda,
+            step_functions: OnceLock::new(),
+            state: Mutex::new(state),
+        })
+    }
+
+    /// Lets rules start executions.
+    pub(crate) fn connect(&self, step_functions: &Arc<StepFunctions>) {
+        // A second call would name the same service.
+        let _ = self.step_functions.set(Arc::downgrade(step_functions));
+    }
+
+    /// Answers one call of `AWSEvents.*`. Must run inside a tokio runtime, since
+    /// deliveries do.
+    ///
+    /// # Errors
+    /// AWS's own, e.g. `InvalidEventPatternException`.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "every service's call has this shape"
+    )]
+    pub fn call(self: &Arc<Self>, operation: &str, input: Value) -> Result<Value, AwsError> {
+        match operation {
+            "PutEvents" => self.put_events(&input),
+            "CreateEventBus" => self.create_bus(&input),
+            "ListEventBuses" => Ok(self.list_buses()),
+            "DescribeEventBus" => self.describe_bus(&input),
+            "PutRule" => self.put_rule(&input),
+            "DescribeRule" => self.describe_rule(&input),
+            "ListRules" => self.list_rules(&input),
+            "DeleteRule" => self.delete_rule(&input),
+            "EnableRule" => self.enable_rule(&input, true),
+            "DisableRule" => self.enable_rule(&input, false),
+            "PutTargets" => self.put_targets(&input),
+            "RemoveTargets" => self.remove_targets(&input),
+            "ListTargetsByRule" => self.list_targets(&input),
+            "TestEventPattern" => test_event_pattern(&input),
+            other => Err(AwsError::unknown_operation(other)),
+        }
+    }
+
+    /// Every event taken so far, oldest first.
+    #[must_use]
+    pub fn puts(&self) -> Vec<PutRecord> {
+        self.lock().puts.clone()
+    }
+
+    /// Every match of a rule and what became of its delivery, oldest first.
+    #[must_use]
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.lock().deliveries.clone()
+    }
+
+    /// Whole records are stored under the lock, so a panic elsewhere spoils nothing.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn test_event_pattern(input: &Value) -> Result<Value, AwsError> {
+    let pattern = parse_pattern(required(input, "EventPattern")?)?;
+    let event: Value = serde_json::from_str(required(input, "Event")?)
+        .map_err(|error| AwsError::validation(format!("Event is not valid JSON: {error}")))?;
+    // AWS insists on the envelope's fields.
+    for field in ["id", "account", "source", "time", "region", "detail-type"] {
+        if event.get(field).is_none() {
+            return Err(AwsError::validation(format!(
+                "Parameter Event is not valid. Reason: {field} is missing."
+            )));
+        }
+    }
+    Ok(json!({"Result": pattern.matches(&event)}))
+}
+
+fn parse_pattern(text: &str) -> Result<pattern::Pattern, AwsError> {
+    pattern::Pattern::parse(text)
+        .map_err(|error| AwsError::new("InvalidEventPatternException", error.to_string()))
+}
+
+fn required<'a>(input: &'a Value, name: &str) -> Result<&'a str, AwsError> {
+    optional(input, name)
+        .ok_or_else(|| AwsError::validation(format!("Parameter {name} is missing.")))
+}
+
+fn optional<'a>(input: &'a Value, name: &str) -> Option<&'a str> {
+    input.get(name).and_then(Value::as_str)
+}
+
+/// The bus's name, given by name or ARN; `default` when not given.
+fn bus_name(input: &Value) -> &str {
+    let given = optional(input, "EventBusName").unwrap_or("default");
+    given
+        .rsplit_once("event-bus/")
+        .map_or(given, |(_, name)| name)
+}
+
+fn bus_arn(bus: &str) -> String {
+    format!("arn:aws:events:{REGION}:{ACCOUNT}:event-bus/{bus}")
+}
+
+fn rule_arn(bus: &str, rule: &str) -> String {
+    let below = if bus == "default" {
+        rule.to_owned()
+    } else {
+        format!("{bus}/{rule}")
+    };
+    format!("arn:aws:events:{REGION}:{ACCOUNT}:rule/{below}")
+}
+
+fn no_bus(bus: &str) -> AwsError {
+    AwsError::new(
+        "ResourceNotFoundException",
+        format!("Event bus {bus} does not exist."),
+    )
+}
+
+fn no_rule(bus: &str, rule: &str) -> AwsError {
+    AwsError::new(
+        "ResourceNotFoundException",
+        format!("Rule {rule} does not exist on EventBus {bus}."),
+    )
+}

@@ -1,0 +1,345 @@
+//! Lambda: functions run as processes that speak the Lambda Runtime API.
+//!
+//! [`Lambda::invoke`] is the one way in, for the Invoke API, function URLs, rules
+//! and state machines alike. An execution environment is a process; it gets one
+//! event at a time and is kept warm. More are started under load, up to the
+//! function's concurrency.
+
+mod environment;
+mod function;
+mod http_event;
+pub(crate) mod invoke_api;
+mod process;
+mod report;
+pub(crate) mod runtime_api;
+pub(crate) mod url;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+pub use function::{FunctionSettings, Started};
+
+use crate::clock::Clock;
+use crate::logs::Logs;
+use crate::server::error::AwsError;
+use crate::{ACCOUNT, REGION};
+use environment::{Environment, Run};
+use function::Function;
+
+/// The largest payload of a synchronous call, in bytes.
+pub const PAYLOAD_LIMIT: usize = 6 * 1024 * 1024;
+/// The largest payload of an asynchronous call, in bytes.
+pub const EVENT_PAYLOAD_LIMIT: usize = 1024 * 1024;
+
+/// All functions of the place.
+pub struct Lambda {
+    clock: Clock,
+    logs: Arc<Logs>,
+    endpoint: String,
+    functions: RwLock<BTreeMap<String, Arc<Function>>>,
+    environments: Mutex<HashMap<String, Arc<Environment>>>,
+    closing: AtomicBool,
+}
+
+/// What became of one event.
+#[derive(Debug, Clone)]
+pub struct Invocation {
+    /// The request id, also in the function's log.
+    pub request_id: String,
+    /// The function's answer, or the error it (or its environment) ended with.
+    pub result: Result<Bytes, FunctionError>,
+}
+
+/// A function's failure: Lambda answers 200 with `X-Amz-Function-Error`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FunctionError {
+    /// `errorType` of the document, e.g. `Runtime.ExitError`.
+    pub error_type: String,
+    /// The error document as JSON text.
+    pub document: Bytes,
+}
+
+impl FunctionError {
+    pub(crate) fn new(error_type: &str, message: &str) -> Self {
+        let document = json!({"errorType": error_type, "errorMessage": message});
+        Self {
+            error_type: error_type.to_owned(),
+            document: Bytes::from(document.to_string()),
+        }
+    }
+
+    /// From the document that a function reported; `header` names the error where
+    /// the document does not.
+    pub(crate) fn reported(document: Bytes, header: Option<&str>) -> Self {
+        let named = serde_json::from_slice::<Value>(&document)
+            .ok()
+            .and_then(|document| document.get("errorType")?.as_str().map(str::to_owned));
+        let error_type = named
+            .or_else(|| header.map(str::to_owned))
+            .unwrap_or_else(|| "Runtime.UnknownReason".to_owned());
+        Self {
+            error_type,
+            document,
+        }
+    }
+}
+
+impl Lambda {
+    /// No functions yet. `endpoint` is the place's own address, without a slash at its end.
+    #[must_use]
+    pub fn new(endpoint: String, logs: Arc<Logs>, clock: Clock) -> Arc<Self> {
+        Arc::new(Self {
+            clock,
+            logs,
+            endpoint,
+            functions: RwLock::default(),
+            environments: Mutex::default(),
+            closing: AtomicBool::new(false),
+        })
+    }
+
+    /// Adds a function, or replaces one; answers its ARN.
+    ///
+    /// # Errors
+    /// The program does not exist, or the settings are out of range.
+    pub fn create_function(&self, settings: FunctionSettings) -> Result<String, AwsError> {
+        let function = Function::new(settings, &self.clock)?;
+        let arn = function.arn();
+        let mut functions = self
+            .functions
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        functions.insert(function.settings.name.clone(), Arc::new(function));
+        Ok(arn)
+    }
+
+    /// The address of a function's URL, with a slash at its end.
+    #[must_use]
+    pub fn function_url(&self, name: &str) -> String {
+        format!("{}/lambda-url/{name}/", self.endpoint)
+    }
+
+    /// How many environments of a function were started, and how many are alive.
+    #[must_use]
+    pub fn started(&self, name: &str) -> Started {
+        self.function(name)
+            .map(|function| function.started())
+            .unwrap_or_default()
+    }
+
+    /// Process ids of all environments alive.
+    #[must_use]
+    pub fn process_ids(&self) -> Vec<i32> {
+        let environments = self
+            .environments
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        environments
+            .values()
+            .filter(|one| one.alive())
+            .map(|one| one.process_id())
+            .collect()
+    }
+
+    /// Hands one event to the function and waits for its end. The event is dealt
+    /// with to its end even if the caller goes away.
+    ///
+    /// # Errors
+    /// Lambda's own: unknown function (404), payload too large (413), throttled (429).
+    /// A function's failure is not one of them: see [`Invocation::result`].
+    pub async fn invoke(
+        self: &Arc<Self>,
+        name: &str,
+        payload: Bytes,
+    ) -> Result<Invocation, AwsError> {
+        let function = self.function(name)?;
+        if payload.len() > PAYLOAD_LIMIT {
+            return Err(too_large(PAYLOAD_LIMIT));
+        }
+        let queued = function.settings.queue;
+        let Ok(Ok(slot)) =
+            tokio::time::timeout(queued, function.slots.clone().acquire_owned()).await
+        else {
+            return Err(throttled());
+        };
+        let this = Arc::clone(self);
+        let work = tokio::spawn(async move {
+            let invocation = this.run(&function, payload).await;
+            drop(slot);
+            invocation
+        });
+        work.await.map_err(|_| service_error())?
+    }
+
+    /// Takes an event and answers at once; a failure is tried twice more, as AWS does.
+    ///
+    /// # Errors
+    /// Unknown function, payload too large.
+    pub fn invoke_later(self: &Arc<Self>, name: &str, payload: Bytes) -> Result<String, AwsError> {
+        self.function(name)?;
+        if payload.len() > EVENT_PAYLOAD_LIMIT {
+            return Err(too_large(EVENT_PAYLOAD_LIMIT));
+        }
+        let (this, name) = (Arc::clone(self), name.to_owned());
+        tokio::spawn(async move {
+            for wait in [60, 120, 0] {
+                match this.invoke(&name, payload.clone()).await {
+                    Ok(invocation) if invocation.result.is_ok() => return,
+                    Err(error) if error.status == 404 => return,
+                    _ => tokio::time::sleep(Duration::from_secs(wait)).await,
+                }
+            }
+            tracing::warn!(
+                function = name,
+                "an asynchronous event failed three times and was dropped"
+            );
+        });
+        Ok(Uuid::new_v4().to_string())
+    }
+
+    async fn run(
+        self: Arc<Self>,
+        function: &Arc<Function>,
+        payload: Bytes,
+    ) -> Result<Invocation, AwsError> {
+        let request_id = Uuid::new_v4().to_string();
+        loop {
+            let (environment, warm) = match function.take_idle() {
+                Some(environment) => (environment, true),
+                None => (self.start(function)?, false),
+            };
+            let outcome = environment.run(&request_id, payload.clone()).await;
+            if environment.alive() {
+                function.put_idle(Arc::clone(&environment));
+            } else {
+                let mut environments = self
+                    .environments
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner);
+                environments.remove(environment.id());
+            }
+            match outcome {
+                Run::Answered(result) => return Ok(Invocation { request_id, result }),
+                // A warm environment ended between two events: that is nobody's failure.
+                Run::NeverTaken(_) if warm => {}
+                Run::NeverTaken(error) => {
+                    return Ok(Invocation {
+                        request_id,
+                        result: Err(error),
+                    });
+                }
+            }
+        }
+    }
+
+    fn start(&self, function: &Arc<Function>) -> Result<Arc<Environment>, AwsError> {
+        if self.closing.load(Ordering::SeqCst) {
+            return Err(service_error());
+        }
+        let started = Environment::start(
+            function,
+            &self.endpoint,
+            Arc::clone(&self.logs),
+            self.clock.clone(),
+        );
+        let environment = started.map_err(|error| {
+            let message = format!(
+                "The program of function {} did not start: {error}",
+                function.settings.name
+            );
+            AwsError::new("InvalidRuntimeException", message).with_status(502)
+        })?;
+        function.count_start();
+        let mut environments = self
+            .environments
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        environments.insert(environment.id().to_owned(), Arc::clone(&environment));
+        Ok(environment)
+    }
+
+    fn environment(&self, id: &str) -> Option<Arc<Environment>> {
+        self.environments
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(id)
+            .cloned()
+    }
+
+    /// By name, partial or full ARN, with or without a version.
+    fn function(&self, name: &str) -> Result<Arc<Function>, AwsError> {
+        let name = plain_name(name);
+        let functions = self
+            .functions
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        functions.get(name).cloned().ok_or_else(|| {
+            let message = format!("Function not found: {}", arn(name));
+            AwsError::new("ResourceNotFoundException", message)
+                .with_status(404)
+                .with("Type", "User")
+        })
+    }
+
+    /// Ends every environment and waits until its processes are gone.
+    pub async fn shutdown(&self) {
+        self.closing.store(true, Ordering::SeqCst);
+        let all: Vec<_> = {
+            let mut environments = self
+                .environments
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            environments
+                .drain()
+                .map(|(_, environment)| environment)
+                .collect()
+        };
+        for environment in &all {
+            environment.stop();
+        }
+        for environment in all {
+            environment.ended().await;
+        }
+    }
+}
+
+/// A function's ARN.
+#[must_use]
+pub fn arn(name: &str) -> String {
+    format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}")
+}
+
+/// The name in whatever form a caller may give it (name, partial or full ARN, `:version`).
+fn plain_name(given: &str) -> &str {
+    let after = given
+        .rsplit_once("function:")
+        .map_or(given, |(_, name)| name);
+    after.split(':').next().unwrap_or(after)
+}
+
+fn too_large(limit: usize) -> AwsError {
+    let message =
+        format!("Request must be smaller than {limit} bytes for the InvokeFunction operation");
+    AwsError::new("RequestTooLargeException", message)
+        .with_status(413)
+        .with("Type", "User")
+}
+
+fn throttled() -> AwsError {
+    AwsError::new("TooManyRequestsException", "Rate Exceeded.")
+        .with_status(429)
+        .with("Type", "User")
+        .with("Reason", "ConcurrentInvocationLimitExceeded")
+}
+
+fn service_error() -> AwsError {
+    AwsError::new("ServiceException", "The place is shutting down.")
+        .with_status(500)
+        .with("Type", "Service")
+}

@@ -1,0 +1,299 @@
+//! A running place: starts every service behind one port, and ends them all.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::credentials::TaskCredentials;
+use crate::dynamodb::DynamoDb;
+use crate::ecs::Ecs;
+use crate::ecs::launcher::{Launcher, ProcessLauncher, ProcessSettings};
+use crate::events::Events;
+use crate::lambda::{FunctionSettings, Lambda};
+use crate::logs::Logs;
+use crate::secrets::Secrets;
+use crate::server::error::AwsError;
+use crate::server::{self, Services};
+use crate::settings::Settings;
+use crate::step_functions::{StepFunctions, TaskServices};
+
+/// Why a place could not start. Each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Something else listens there.
+    #[error(
+        "Port {port} on 127.0.0.1 is in use: stop what listens there, choose another port, or 0 for a free one."
+    )]
+    PortInUse {
+        /// The port asked for.
+        port: u16,
+    },
+    /// The port may not be opened.
+    #[error(
+        "Port {port} on 127.0.0.1 cannot be opened ({source}): choose another port, or 0 for a free one."
+    )]
+    Port {
+        /// The port asked for.
+        port: u16,
+        /// The system's answer.
+        source: io::Error,
+    },
+    /// The folder for tasks cannot be made.
+    #[error(
+        "A temporary folder for tasks cannot be made ({0}): set TMPDIR to a folder that can be written to."
+    )]
+    Folder(io::Error),
+    /// The settings make no sense.
+    #[error("timer_speed is {0}: give a number above 0; 1 is real time.")]
+    TimerSpeed(f64),
+}
+
+/// A running place. End it with [`Place::shutdown`]; dropping it leaves the tidying
+/// up to the end of the process.
+pub struct Place {
+    address: SocketAddr,
+    services: Arc<Services>,
+    stop: oneshot::Sender<()>,
+    server: JoinHandle<()>,
+    /// Removed when the place is dropped.
+    folder: Option<TempDir>,
+}
+
+impl Place {
+    /// Opens the port and serves. Must run inside a multi-threaded tokio runtime.
+    ///
+    /// # Errors
+    /// The port is in use or may not be opened; settings that make no sense.
+    pub async fn start(settings: Settings) -> Result<Self, StartError> {
+        if !(settings.timer_speed.is_finite() && settings.timer_speed > 0.0) {
+            return Err(StartError::TimerSpeed(settings.timer_speed));
+        }
+        let port = settings.port;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+            .await
+            .map_err(|source| match source.kind() {
+                io::ErrorKind::AddrInUse => StartError::PortInUse { port },
+                _ => StartError::Port { port, source },
+            })?;
+        let address = listener
+            .local_addr()
+            .map_err(|source| StartError::Port { port, source })?;
+        let (folder, data_folder) = match &settings.data_folder {
+            Some(given) => (None, given.clone()),
+            None => {
+                let made = tempfile::Builder::new()
+                    .prefix("jit-runners-local-")
+                    .tempdir()
+                    .map_err(StartError::Folder)?;
+                let path = made.path().to_owned();
+                (Some(made), path)
+            }
+        };
+        let around = ProcessSettings::new(data_folder, format!("http://{address}"));
+        let services = Arc::new(services(settings, around));
+        let router = server::router(Arc::clone(&services));
+        let (stop, stopped) = oneshot::channel::<()>();
+        let server = tokio::spawn(async move {
+            // Ends at once: whoever still waits for an answer gets none.
+            tokio::select! {
+                served = axum::serve(listener, router) => {
+                    if let Err(error) = served {
+                        tracing::error!(%error, "the place stopped serving");
+                    }
+                }
+                _ = stopped => {}
+            }
+        });
+        tracing::info!(%address, "the place is up");
+        Ok(Self {
+            address,
+            services,
+            stop,
+            server,
+            folder,
+        })
+    }
+
+    /// The address for `AWS_ENDPOINT_URL`, without a slash at its end.
+    #[must_use]
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Ends executions' timers, tasks, environments and the port, and waits until
+    /// their processes are gone.
+    pub async fn shutdown(self) {
+        self.services.step_functions.shutdown();
+        self.services.ecs.shutdown().await;
+        self.services.lambda.shutdown().await;
+        // The receiver is only gone when the server has failed already.
+        let _ = self.stop.send(());
+        let _ = self.server.await;
+        if let Some(Err(error)) = self.folder.map(TempDir::close) {
+            tracing::warn!(%error, "the temporary folder of the tasks could not be removed");
+        }
+    }
+
+    /// DynamoDB, without the wire.
+    #[must_use]
+    pub fn dynamodb(&self) -> &Arc<DynamoDb> {
+        &self.services.dynamodb
+    }
+
+    /// ECS, without the wire.
+    #[must_use]
+    pub fn ecs(&self) -> &Arc<Ecs> {
+        &self.services.ecs
+    }
+
+    /// EventBridge, without the wire.
+    #[must_use]
+    pub fn events(&self) -> &Arc<Events> {
+        &self.services.events
+    }
+
+    /// Lambda, without the wire.
+    #[must_use]
+    pub fn lambda(&self) -> &Arc<Lambda> {
+        &self.services.lambda
+    }
+
+    /// CloudWatch Logs, without the wire.
+    #[must_use]
+    pub fn logs(&self) -> &Arc<Logs> {
+        &self.services.logs
+    }
+
+    /// Step Functions, without the wire.
+    #[must_use]
+    pub fn step_functions(&self) -> &Arc<StepFunctions> {
+        &self.services.step_functions
+    }
+
+    /// Keys for tasks.
+    #[must_use]
+    pub fn credentials(&self) -> &Arc<TaskCredentials> {
+        &self.services.credentials
+    }
+
+    /// Creates a secret or gives it a new value; answers its ARN.
+    pub fn put_secret(&self, name: &str, value: &str) -> String {
+        self.services.secrets.put(name, value)
+    }
+
+    /// Adds or replaces a function; answers its ARN.
+    ///
+    /// # Errors
+    /// The program does not exist, or a setting is out of range.
+    pub fn create_function(&self, settings: FunctionSettings) -> Result<String, AwsError> {
+        self.services.lambda.create_function(settings)
+    }
+
+    /// The address of a function's URL, with a slash at its end.
+    #[must_use]
+    pub fn function_url(&self, name: &str) -> String {
+        self.services.lambda.function_url(name)
+    }
+
+    /// Creates a state machine from a definition without placeholders; answers its ARN.
+    ///
+    /// # Errors
+    /// `InvalidDefinition` with the path, `StateMachineAlreadyExists`.
+    pub fn create_state_machine(&self, name: &str, definition: &str) -> Result<String, AwsError> {
+        let role = format!("arn:aws:iam::{}:role/{name}", crate::ACCOUNT);
+        let input = json!({"name": name, "definition": definition, "roleArn": role});
+        let answer = self
+            .services
+            .step_functions
+            .call("CreateStateMachine", input)?;
+        Ok(text(&answer, "stateMachineArn"))
+    }
+
+    /// Creates a bus if there is none of that name; answers its ARN.
+    ///
+    /// # Errors
+    /// None that a sensible name meets.
+    pub fn create_event_bus(&self, name: &str) -> Result<String, AwsError> {
+        match self
+            .services
+            .events
+            .call("CreateEventBus", json!({"Name": name}))
+        {
+            Ok(answer) => Ok(text(&answer, "EventBusArn")),
+            Err(error) if error.code == "ResourceAlreadyExistsException" => {
+                let answer = self
+                    .services
+                    .events
+                    .call("DescribeEventBus", json!({"Name": name}))?;
+                Ok(text(&answer, "Arn"))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Creates a rule with one target (a state machine or a function); answers its ARN.
+    ///
+    /// # Errors
+    /// `InvalidEventPatternException`, `ResourceNotFoundException` for the bus.
+    pub fn create_event_rule(
+        &self,
+        bus: &str,
+        name: &str,
+        pattern: &Value,
+        target_arn: &str,
+    ) -> Result<String, AwsError> {
+        let rule = json!({"Name": name, "EventBusName": bus, "EventPattern": pattern.to_string()});
+        let answer = self.services.events.call("PutRule", rule)?;
+        let targets = json!({"Rule": name, "EventBusName": bus, "Targets": [{"Id": "target", "Arn": target_arn}]});
+        self.services.events.call("PutTargets", targets)?;
+        Ok(text(&answer, "RuleArn"))
+    }
+}
+
+fn services(settings: Settings, around: ProcessSettings) -> Services {
+    let endpoint = around.endpoint.clone();
+    let clock = settings.clock;
+    let logs = Arc::new(Logs::new());
+    let credentials = Arc::new(TaskCredentials::new(clock.clone()));
+    let dynamodb = Arc::new(DynamoDb::new(clock.clone()));
+    let launcher: Arc<dyn Launcher> = match settings.launcher {
+        Some(make) => make(around, Arc::clone(&credentials)),
+        None => Arc::new(ProcessLauncher::new(around, Arc::clone(&credentials))),
+    };
+    let ecs = Ecs::new(settings.ecs, launcher, Arc::clone(&logs), clock.clone());
+    let lambda = Lambda::new(endpoint, Arc::clone(&logs), clock.clone());
+    let events = Events::new(Arc::clone(&lambda), clock.clone());
+    let tasks = TaskServices {
+        dynamodb: Arc::clone(&dynamodb),
+        ecs: Arc::clone(&ecs),
+        events: Arc::clone(&events),
+        lambda: Arc::clone(&lambda),
+    };
+    let step_functions = StepFunctions::new(tasks, settings.timer_speed, clock.clone());
+    events.connect(&step_functions);
+    let secrets = Arc::new(Secrets::new(clock));
+    Services {
+        credentials,
+        dynamodb,
+        ecs,
+        events,
+        lambda,
+        logs,
+        secrets,
+        step_functions,
+    }
+}
+
+fn text(answer: &Value, field: &str) -> String {
+    answer
+        .get(field)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned()
+}

@@ -1,0 +1,45 @@
+//! What a place is started with.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::credentials::TaskCredentials;
+use crate::ecs::EcsSettings;
+use crate::ecs::launcher::{Launcher, ProcessSettings};
+
+/// Makes the launcher of tasks once the place's address and folder are known.
+pub type MakeLauncher =
+    Arc<dyn Fn(ProcessSettings, Arc<TaskCredentials>) -> Arc<dyn Launcher> + Send + Sync>;
+
+/// Settings of a [`crate::Place`]. `Settings::default()` is a place on a random port.
+#[derive(Clone)]
+pub struct Settings {
+    /// The loopback port; 0 for a random one.
+    pub port: u16,
+    /// Wait states and Retry delays of state machines run this many times faster;
+    /// time limits of tasks keep real time. 1.0 is real time.
+    pub timer_speed: f64,
+    /// The clock of all services.
+    pub clock: Clock,
+    /// How long the phases of a task's life take.
+    pub ecs: EcsSettings,
+    /// Where tasks get their working folders; a temporary folder, removed at
+    /// shutdown, when not given.
+    pub data_folder: Option<PathBuf>,
+    /// What starts the containers of tasks; as processes when not given.
+    pub launcher: Option<MakeLauncher>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            timer_speed: 1.0,
+            clock: Clock::system(),
+            ecs: EcsSettings::default(),
+            data_folder: None,
+            launcher: None,
+        }
+    }
+}

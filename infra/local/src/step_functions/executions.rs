@@ -1,0 +1,134 @@
+//! Executions: start, stop, list.
+
+use std::sync::Arc;
+
+use asl::ExecutionInfo;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::names::{arn_of_execution, check, state_machine_arn};
+use super::record::{Context, Record};
+use super::{StepFunctions, paging};
+use crate::clock::epoch_seconds;
+use crate::server::error::AwsError;
+
+/// The largest input, in bytes.
+const INPUT_LIMIT: usize = 256 * 1024;
+
+impl StepFunctions {
+    pub(super) fn start_execution(&self, input: &Value) -> Result<Value, AwsError> {
+        let machine = self.machine(state_machine_arn(input, "stateMachineArn")?)?;
+        let random = Uuid::new_v4();
+        let name = input
+            .get("name")
+            .and_then(Value::as_str)
+            .map_or_else(|| random.to_string(), str::to_owned);
+        check(&name)?;
+        let text = input.get("input").and_then(Value::as_str).unwrap_or("{}");
+        if text.len() > INPUT_LIMIT {
+            let message = format!("The input is longer than the maximum of {INPUT_LIMIT} bytes");
+            return Err(AwsError::new("InvalidExecutionInput", message));
+        }
+        let parsed: Value = serde_json::from_str(text).map_err(|error| {
+            AwsError::new(
+                "InvalidExecutionInput",
+                format!("Invalid State Machine Execution Input: '{error}'"),
+            )
+        })?;
+        let arn = arn_of_execution(&machine.name, &name);
+        let now = self.clock.now();
+        let info = ExecutionInfo {
+            arn: arn.clone(),
+            name,
+            role_arn: machine.role_arn.clone(),
+            state_machine_arn: machine.arn.clone(),
+            state_machine_name: machine.name.clone(),
+            start_time: now,
+        };
+        let context = Context {
+            clock: self.clock.clone(),
+            timer_speed: self.timer_speed,
+            services: Arc::clone(&self.services),
+            faults: Arc::clone(&self.faults),
+        };
+        let record = {
+            let mut state = self.lock();
+            if let Some(existing) = state.executions.get(&arn) {
+                return again(existing, &parsed);
+            }
+            let record = Record::new(
+                Arc::clone(&machine),
+                info,
+                parsed,
+                random.as_u64_pair().0,
+                context,
+            );
+            state.executions.insert(arn.clone(), Arc::clone(&record));
+            state
+                .started
+                .entry(machine.arn.clone())
+                .or_default()
+                .push(arn.clone());
+            record
+        };
+        record.start();
+        Ok(json!({"executionArn": arn, "startDate": epoch_seconds(now)}))
+    }
+
+    pub(super) fn stop_execution(&self, input: &Value) -> Result<Value, AwsError> {
+        let text = |field| input.get(field).and_then(Value::as_str).map(str::to_owned);
+        let record = self.execution(input)?;
+        record.stop(text("error"), text("cause"));
+        let stopped = record
+            .read(|execution| execution.stop_date())
+            .unwrap_or_else(|| self.clock.now());
+        Ok(json!({"stopDate": epoch_seconds(stopped)}))
+    }
+
+    pub(super) fn list_executions(&self, input: &Value) -> Result<Value, AwsError> {
+        let machine = self.machine(state_machine_arn(input, "stateMachineArn")?)?;
+        let wanted = input.get("statusFilter").and_then(Value::as_str);
+        let redriven = match input.get("redriveFilter").and_then(Value::as_str) {
+            Some("REDRIVEN") => Some(true),
+            Some("NOT_REDRIVEN") => Some(false),
+            _ => None,
+        };
+        let records: Vec<Arc<Record>> = {
+            let state = self.lock();
+            let arns = state
+                .started
+                .get(&machine.arn)
+                .map_or(&[][..], Vec::as_slice);
+            arns.iter()
+                .filter_map(|arn| state.executions.get(arn).cloned())
+                .collect()
+        };
+        let newest_first = records.iter().enumerate().rev().filter(|(_, record)| {
+            record.read(|execution| {
+                wanted.is_none_or(|wanted| execution.status().as_str() == wanted)
+                    && redriven.is_none_or(|redriven| (execution.redrive_count() > 0) == redriven)
+            })
+        });
+        let (page, next) = paging::page(input, 100, newest_first)?;
+        let items = page.into_iter().map(|record| record.list_item()).collect();
+        Ok(paging::answer("executions", items, next))
+    }
+}
+
+/// The same name again: idempotent while it runs with the same input.
+fn again(existing: &Record, input: &Value) -> Result<Value, AwsError> {
+    existing.read(|execution| {
+        let same =
+            serde_json::from_str::<Value>(execution.input()).is_ok_and(|before| before == *input);
+        let arn = &execution.info().arn;
+        if same && execution.status() == asl::Status::Running {
+            return Ok(
+                json!({"executionArn": arn, "startDate": epoch_seconds(execution.start_date())}),
+            );
+        }
+        Err(AwsError::new(
+            "ExecutionAlreadyExists",
+            format!("Execution Already Exists: '{arn}'"),
+        ))
+    })
+}

@@ -1,0 +1,142 @@
+//! Step Functions: state machines, executions, and the driver of `asl`.
+//!
+//! `asl` says what to do, [`record`] does it: timers are tokio timers, tasks are
+//! calls to the other services of the place ([`tasks`]). An execution that waits
+//! costs one sleeping timer.
+
+mod casing;
+mod describe;
+mod executions;
+mod fault;
+mod halt;
+mod history;
+mod machines;
+mod names;
+mod paging;
+mod record;
+mod redrive;
+mod tasks;
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::Value;
+
+pub use fault::Fault;
+
+use crate::clock::Clock;
+use crate::dynamodb::DynamoDb;
+use crate::ecs::Ecs;
+use crate::events::Events;
+use crate::lambda::Lambda;
+use crate::server::error::AwsError;
+use fault::Faults;
+use machines::Machine;
+use record::Record;
+
+/// The services that tasks call.
+pub(crate) struct TaskServices {
+    pub(crate) dynamodb: Arc<DynamoDb>,
+    pub(crate) ecs: Arc<Ecs>,
+    pub(crate) events: Arc<Events>,
+    pub(crate) lambda: Arc<Lambda>,
+}
+
+/// All state machines and executions of the place.
+pub struct StepFunctions {
+    clock: Clock,
+    timer_speed: f64,
+    services: Arc<TaskServices>,
+    faults: Arc<Faults>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// By ARN.
+    machines: BTreeMap<String, Arc<Machine>>,
+    /// By ARN.
+    executions: HashMap<String, Arc<Record>>,
+    /// ARNs of a machine's executions in the order of their start, by the machine's ARN.
+    started: HashMap<String, Vec<String>>,
+}
+
+impl StepFunctions {
+    pub(crate) fn new(services: TaskServices, timer_speed: f64, clock: Clock) -> Arc<Self> {
+        Arc::new(Self {
+            clock,
+            timer_speed,
+            services: Arc::new(services),
+            faults: Arc::default(),
+            state: Mutex::default(),
+        })
+    }
+
+    /// Answers one call of `AWSStepFunctions.*`. Must run inside a tokio runtime,
+    /// since executions do.
+    ///
+    /// # Errors
+    /// AWS's own, e.g. `ExecutionDoesNotExist`.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "every service's call has this shape"
+    )]
+    pub fn call(&self, operation: &str, input: Value) -> Result<Value, AwsError> {
+        match operation {
+            "CreateStateMachine" => self.create_machine(&input),
+            "DescribeStateMachine" => self.describe_machine(&input),
+            "DescribeStateMachineForExecution" => self.describe_machine_for_execution(&input),
+            "ListStateMachines" => self.list_machines(&input),
+            "UpdateStateMachine" => self.update_machine(&input),
+            "DeleteStateMachine" => self.delete_machine(&input),
+            "ValidateStateMachineDefinition" => machines::validate(&input),
+            "StartExecution" => self.start_execution(&input),
+            "StopExecution" => self.stop_execution(&input),
+            "DescribeExecution" => self.describe_execution(&input),
+            "ListExecutions" => self.list_executions(&input),
+            "GetExecutionHistory" => self.get_history(&input),
+            "RedriveExecution" => self.redrive_execution(&input),
+            other => Err(AwsError::unknown_operation(other)),
+        }
+    }
+
+    /// Makes the next `times` visits of a state go wrong, in any execution.
+    pub fn inject(&self, state: &str, fault: Fault, times: u32) {
+        self.faults.add(state, fault, times);
+    }
+
+    /// ARNs of all executions of the place, oldest first per state machine.
+    #[must_use]
+    pub fn executions(&self) -> Vec<String> {
+        let state = self.lock();
+        state
+            .machines
+            .keys()
+            .filter_map(|machine| state.started.get(machine))
+            .flatten()
+            .cloned()
+            .collect()
+    }
+
+    /// Stops timers and tasks of every execution, without a trace in their histories.
+    pub(crate) fn shutdown(&self) {
+        for record in self.lock().executions.values() {
+            record.abandon();
+        }
+    }
+
+    fn execution(&self, input: &Value) -> Result<Arc<Record>, AwsError> {
+        let arn = names::execution_arn(input, "executionArn")?;
+        self.lock().executions.get(arn).cloned().ok_or_else(|| {
+            AwsError::new(
+                "ExecutionDoesNotExist",
+                format!("Execution Does Not Exist: '{arn}'"),
+            )
+        })
+    }
+
+    /// Whole values are stored under the lock, so a panic elsewhere spoils nothing.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,129 @@
+//! The tasks that state machines can start, by their `Resource`.
+
+mod dynamodb;
+mod ecs;
+mod events;
+mod lambda;
+
+use std::sync::Arc;
+
+use asl::{Event, TaskId};
+use serde_json::Value;
+use tokio::sync::Notify;
+
+use super::TaskServices;
+use super::record::Record;
+
+/// Optimised integrations.
+const INTEGRATION: &str = "arn:aws:states:::";
+
+/// Where a task tells how far it is.
+pub(super) struct Reports {
+    pub(super) record: Arc<Record>,
+    pub(super) task: TaskId,
+}
+
+impl Reports {
+    /// The service was called.
+    pub(super) fn started(&self) {
+        self.record.apply(Event::TaskStarted { task: self.task });
+    }
+
+    /// The service took a job that goes on.
+    fn submitted(&self, output: Value) {
+        self.record.apply(Event::TaskSubmitted {
+            task: self.task,
+            output,
+        });
+    }
+}
+
+/// How a task failed.
+#[derive(Debug)]
+pub(super) struct Failure {
+    stage: Stage,
+    error: String,
+    cause: String,
+}
+
+#[derive(Debug)]
+enum Stage {
+    Started,
+    Submitting,
+}
+
+impl Failure {
+    fn new(error: impl Into<String>, cause: impl Into<String>) -> Self {
+        Self {
+            stage: Stage::Started,
+            error: error.into(),
+            cause: cause.into(),
+        }
+    }
+
+    fn submitting(mut self) -> Self {
+        self.stage = Stage::Submitting;
+        self
+    }
+
+    pub(super) fn event(self, task: TaskId) -> Event {
+        let Self {
+            stage,
+            error,
+            cause,
+        } = self;
+        match stage {
+            Stage::Started => Event::TaskFailed { task, error, cause },
+            Stage::Submitting => Event::TaskSubmitFailed { task, error, cause },
+        }
+    }
+}
+
+/// Performs a task to its end.
+pub(super) async fn perform(
+    services: &TaskServices,
+    reports: &Reports,
+    resource: &str,
+    arguments: Value,
+    cancel: &Notify,
+) -> Result<Value, Failure> {
+    if resource.contains(":lambda:") && resource.contains(":function:") {
+        reports.started();
+        return lambda::call(services, resource, &arguments).await;
+    }
+    match resource
+        .strip_prefix(INTEGRATION)
+        .and_then(|rest| rest.split_once(':'))
+    {
+        Some(("lambda", "invoke")) => {
+            reports.started();
+            lambda::invoke(services, &arguments).await
+        }
+        Some(("dynamodb", operation)) => {
+            reports.started();
+            dynamodb::call(services, operation, arguments)
+        }
+        Some(("ecs", "runTask")) => {
+            reports.started();
+            ecs::run_task(services, &arguments)
+        }
+        Some(("ecs", "runTask.sync")) => {
+            reports.started();
+            ecs::run_task_to_its_end(services, reports, &arguments, cancel).await
+        }
+        Some(("events", "putEvents")) => {
+            reports.started();
+            events::put(services, &arguments)
+        }
+        _ => Err(Failure::new(
+            "States.Runtime",
+            format!("The place cannot perform the resource {resource}."),
+        )),
+    }
+}
+
+/// The tail that AWS puts behind a service's message in a cause.
+fn cause(message: &str, service: &str, status: u16) -> String {
+    let request = uuid::Uuid::new_v4();
+    format!("{message} (Service: {service}, Status Code: {status}, Request ID: {request})")
+}
