@@ -1,0 +1,75 @@
+//! DynamoDB in memory: tables, items, conditions and updates as AWS has them.
+//!
+//! One lock around everything makes each call atomic. Calls take and give the
+//! bodies of the JSON protocol (`DynamoDB_20120810.*`); nothing here knows HTTP.
+//! Secondary indexes, streams, transactions and the parameters that expressions
+//! replaced (`Expected`, `AttributeUpdates`, …) are refused, not ignored.
+
+mod expression;
+mod input;
+mod key;
+mod number;
+mod operations;
+mod schema;
+mod size;
+mod table;
+mod value;
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::Value;
+
+use crate::clock::Clock;
+use crate::server::error::AwsError;
+use table::Table;
+
+/// All tables of the place.
+#[derive(Debug)]
+pub struct DynamoDb {
+    clock: Clock,
+    tables: Mutex<Tables>,
+}
+
+/// Tables by name.
+type Tables = BTreeMap<String, Table>;
+
+impl DynamoDb {
+    /// No tables yet. The clock dates the tables.
+    #[must_use]
+    pub fn new(clock: Clock) -> Self {
+        Self {
+            clock,
+            tables: Mutex::default(),
+        }
+    }
+
+    /// Answers one call: operation without prefix, body in, body out.
+    ///
+    /// # Errors
+    /// AWS's own, e.g. `ConditionalCheckFailedException`;
+    /// `UnknownOperationException` for an operation that is not known here.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "every service's call has this shape"
+    )]
+    pub fn call(&self, operation: &str, input: Value) -> Result<Value, AwsError> {
+        // A panic elsewhere cannot leave a table half written: an operation
+        // changes a table by one insertion or removal at its very end.
+        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        let tables = &mut *tables;
+        match operation {
+            "CreateTable" => operations::create_table(tables, &input, self.clock.now()),
+            "DescribeTable" => operations::describe_table(tables, &input),
+            "ListTables" => operations::list_tables(tables, &input),
+            "DeleteTable" => operations::delete_table(tables, &input),
+            "PutItem" => operations::put_item(tables, &input),
+            "GetItem" => operations::get_item(tables, &input),
+            "UpdateItem" => operations::update_item(tables, &input),
+            "DeleteItem" => operations::delete_item(tables, &input),
+            "Scan" => operations::scan(tables, &input),
+            "Query" => operations::query(tables, &input),
+            _ => Err(AwsError::unknown_operation(operation)),
+        }
+    }
+}

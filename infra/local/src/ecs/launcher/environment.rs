@@ -1,0 +1,58 @@
+//! The environment of a task's processes: what a container on Fargate would
+//! see, nothing of the place's own.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::ContainerSpec;
+
+/// Marks every process of a task, so that one that left its process group can
+/// still be found.
+pub(super) const TASK_MARKER: &str = "JIT_RUNNERS_LOCAL_TASK";
+
+/// What the place adds to the definition's own variables.
+pub(super) struct Surroundings<'s> {
+    pub(super) task_id: &'s str,
+    pub(super) work_folder: &'s Path,
+    pub(super) path: &'s str,
+    pub(super) region: &'s str,
+    pub(super) endpoint: &'s str,
+    pub(super) credentials: (String, String),
+}
+
+/// The whole environment. The definition may override what the place gives,
+/// the task's marker excepted.
+pub(super) fn environment(
+    surroundings: Surroundings<'_>,
+    container: &ContainerSpec,
+) -> BTreeMap<String, String> {
+    let Surroundings {
+        task_id,
+        work_folder,
+        path,
+        region,
+        endpoint,
+        credentials: (credentials_path, token),
+    } = surroundings;
+    let given = [
+        ("PATH", path.to_owned()),
+        ("HOME", work_folder.display().to_string()),
+        ("LANG", "C.UTF-8".to_owned()),
+        ("AWS_REGION", region.to_owned()),
+        ("AWS_DEFAULT_REGION", region.to_owned()),
+        ("AWS_ENDPOINT_URL", endpoint.to_owned()),
+        ("AWS_EXECUTION_ENV", "AWS_ECS_FARGATE".to_owned()),
+        (
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+            format!("{endpoint}{credentials_path}"),
+        ),
+        ("AWS_CONTAINER_AUTHORIZATION_TOKEN", token),
+    ];
+    let mut environment: BTreeMap<String, String> = given
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
+    environment.extend(container.environment.clone());
+    environment.insert(TASK_MARKER.to_owned(), task_id.to_owned());
+    environment
+}

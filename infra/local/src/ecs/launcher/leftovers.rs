@@ -1,0 +1,59 @@
+//! Processes that left their task's process group (`setsid`, a daemon) and
+//! would outlive it.
+//!
+//! They are found through `/proc`: by the task's marker in their environment,
+//! or by a working folder inside the task's. A process that wipes its
+//! environment *and* leaves the folder is not found: only a container can hold
+//! that one. Where there is no `/proc`, nothing is found.
+
+use std::fs;
+use std::path::Path;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use super::environment::TASK_MARKER;
+
+/// A process may fork between being seen and being killed; so many rounds
+/// catch all but a fork bomb.
+const ROUNDS: usize = 20;
+
+/// Kills every process of a task that is left; returns how many there were.
+pub(super) fn kill_all(task_id: &str, work_folder: &Path) -> usize {
+    let mut killed = 0;
+    for _ in 0..ROUNDS {
+        let found = find(task_id, work_folder);
+        if found.is_empty() {
+            break;
+        }
+        killed += found.len();
+        for pid in found {
+            // It may have ended by itself since.
+            let _ = kill(pid, Signal::SIGKILL);
+        }
+    }
+    killed
+}
+
+fn find(task_id: &str, work_folder: &Path) -> Vec<Pid> {
+    let marker = format!("{TASK_MARKER}={task_id}");
+    let Ok(processes) = fs::read_dir("/proc") else {
+        return Vec::new();
+    };
+    processes
+        .filter_map(|entry| {
+            let entry = entry.ok()?;
+            let pid: i32 = entry.file_name().to_str()?.parse().ok()?;
+            let folder = entry.path();
+            // A zombie has no environment and no folder: it is never found.
+            let marked = fs::read(folder.join("environ")).is_ok_and(|environment| {
+                environment
+                    .split(|byte| *byte == 0)
+                    .any(|variable| variable == marker.as_bytes())
+            });
+            let inside =
+                || fs::read_link(folder.join("cwd")).is_ok_and(|cwd| cwd.starts_with(work_folder));
+            (marked || inside()).then_some(Pid::from_raw(pid))
+        })
+        .collect()
+}

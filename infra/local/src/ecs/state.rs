@@ -1,0 +1,75 @@
+//! All that the service remembers.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::clusters::Cluster;
+use super::definitions::Definition;
+use super::fault::Faults;
+use super::run_task::Remembered;
+use super::task::Task;
+
+/// Clusters, definitions, tasks, and what was ordered to go wrong.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    /// By name.
+    pub(super) clusters: BTreeMap<String, Cluster>,
+    /// Revisions by family; the first is revision 1.
+    pub(super) definitions: BTreeMap<String, Vec<Arc<Definition>>>,
+    /// In the order in which they were started.
+    pub(super) tasks: Vec<Task>,
+    /// Answers by client token.
+    pub(super) tokens: BTreeMap<String, Remembered>,
+    pub(super) faults: Faults,
+    /// Set by a shutdown: no new tasks.
+    pub(super) closed: bool,
+}
+
+impl State {
+    pub(super) fn task(&self, id: &str) -> Option<&Task> {
+        self.tasks.iter().find(|task| task.id == id)
+    }
+
+    pub(super) fn task_mut(&mut self, id: &str) -> Option<&mut Task> {
+        self.tasks.iter_mut().find(|task| task.id == id)
+    }
+
+    pub(super) fn unstopped_ids(&self) -> Vec<String> {
+        self.tasks
+            .iter()
+            .filter(|task| !task.is_stopped())
+            .map(|task| task.id.clone())
+            .collect()
+    }
+
+    pub(super) fn forget_stopped_before(&mut self, time: DateTime<Utc>) {
+        self.tasks
+            .retain(|task| task.stopped_at().is_none_or(|stopped| stopped >= time));
+    }
+
+    /// How many tasks of a cluster are (running, on their way there).
+    pub(super) fn count(&self, cluster_arn: &str) -> (usize, usize) {
+        let of_cluster = || {
+            self.tasks
+                .iter()
+                .filter(|task| task.cluster_arn == cluster_arn)
+        };
+        let running = of_cluster()
+            .filter(|task| task.last_status == "RUNNING")
+            .count();
+        let pending = of_cluster()
+            .filter(|task| ["PROVISIONING", "PENDING"].contains(&task.last_status))
+            .count();
+        (running, pending)
+    }
+}
+
+/// A page of a list, and the token of the next one. Tokens are positions.
+pub(super) fn page(all: Vec<Value>, start: usize, limit: usize) -> (Vec<Value>, Option<String>) {
+    let end = start.saturating_add(limit);
+    let next = (end < all.len()).then(|| end.to_string());
+    (all.into_iter().skip(start).take(limit).collect(), next)
+}
