@@ -1,0 +1,150 @@
+//! One JIT runner for one queued job.
+//!
+//! Renews the claim, asks GitHub whether the job still waits, registers a
+//! runner with exactly the job's labels, lays its JIT config down in the
+//! hand-over table and writes the runner into the claim. The answer holds ids
+//! and the hand-over key only.
+//!
+//! Name and key are written into the claim before GitHub is asked, so a mint
+//! whose answer was lost is found and replaced by the next one.
+
+mod errors;
+mod register;
+mod state;
+mod tries;
+
+use aws::claims::{Claim, ClaimError};
+use aws::handover::Taken;
+use chrono::TimeDelta;
+use domain::claim::{HANDOVER_SECONDS, expires_at};
+use domain::steps::{MintInput, MintOutcome, MintOutput};
+use github::{Deleted, GitHubError};
+
+pub use errors::MintError;
+use register::Registered;
+pub use state::State;
+
+/// Serves Lambda's runtime API until the process ends.
+pub async fn serve() -> Result<(), handler::RuntimeError> {
+    handler::serve(State::from_env().await, handle).await
+}
+
+/// One mint. A rate limit anywhere is the outcome `wait`, a claim that is no
+/// longer ours the outcome `claim_lost`.
+pub async fn handle(input: MintInput, state: &State) -> Result<MintOutput, MintError> {
+    let answer = match mint(&input, state).await {
+        Err(MintError::ClaimLost) => Ok(MintOutput::new(MintOutcome::ClaimLost)),
+        Err(MintError::GitHub(GitHubError::RateLimited { seconds })) => Ok(MintOutput {
+            seconds,
+            ..MintOutput::new(MintOutcome::Wait)
+        }),
+        answer => answer,
+    };
+    log(&input, &answer);
+    answer
+}
+
+async fn mint(input: &MintInput, state: &State) -> Result<MintOutput, MintError> {
+    let now = state.clock().now();
+    let expires = expires_at(now.timestamp(), &input.limits);
+    let claim = state.claims().renew(&input.claim, expires).await?;
+    if claim.runner_id.is_some() {
+        return Ok(MintOutput::new(MintOutcome::Leftover));
+    }
+    let (status, conclusion) = job(input, state).await?;
+    if status != "queued" {
+        return Ok(not_queued(&claim, status, conclusion));
+    }
+    let registered = register::register(input, state, &claim).await?;
+    hand_over(input, state, registered, status).await
+}
+
+/// GitHub's status and conclusion; `gone` where it no longer knows the job.
+async fn job(input: &MintInput, state: &State) -> Result<(String, String), MintError> {
+    match state
+        .github()
+        .job(&input.job.repository, input.job.id)
+        .await
+    {
+        Ok(job) => Ok((job.status, job.conclusion.unwrap_or_default())),
+        Err(error) if error.is_not_found() => Ok(("gone".to_owned(), String::new())),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Nothing to mint. An earlier try that was never confirmed may have left a
+/// registration all the same: then VerifyRemoval must look first.
+fn not_queued(claim: &Claim, job_status: String, job_conclusion: String) -> MintOutput {
+    let outcome = match claim.handover_key {
+        Some(_) => MintOutcome::Leftover,
+        None => MintOutcome::JobNotQueued,
+    };
+    MintOutput {
+        job_status,
+        job_conclusion,
+        ..MintOutput::new(outcome)
+    }
+}
+
+/// Lays the JIT config down and writes the runner into the claim; takes both
+/// back where the claim was lost meanwhile.
+async fn hand_over(
+    input: &MintInput,
+    state: &State,
+    registered: Registered,
+    job_status: String,
+) -> Result<MintOutput, MintError> {
+    let Registered { jit, attempt } = registered;
+    let key = &attempt.handover_key;
+    let expires = state.clock().now() + TimeDelta::seconds(HANDOVER_SECONDS.cast_signed());
+    state.handover().put(key, &jit.encoded, expires).await?;
+    let written = state
+        .claims()
+        .set_runner(&input.claim, key, jit.runner.id)
+        .await;
+    if let Err(ClaimError::Lost) = written {
+        take_back(input, state, key, jit.runner.id).await;
+    }
+    written?;
+    Ok(MintOutput {
+        job_status,
+        runner: domain::steps::RunnerRef {
+            id: jit.runner.id,
+            name: attempt.runner_name,
+        },
+        handover_key: attempt.handover_key,
+        ..MintOutput::new(MintOutcome::Minted)
+    })
+}
+
+/// Best effort: what stays is useless to others, and GitHub sweeps it in a day.
+async fn take_back(input: &MintInput, state: &State, key: &str, runner: domain::ids::RunnerId) {
+    let item = state.handover().discard(key).await;
+    let scope = state.settings().scope(&input.job);
+    let registration = state.github().delete_runner(&scope, runner).await;
+    let clean = matches!(item, Ok(Taken::Won))
+        && matches!(registration, Ok(Deleted::Now | Deleted::Before));
+    tracing::warn!(
+        job_id = input.job.id.0,
+        runner_id = runner.0,
+        clean,
+        "the claim was lost after the mint; its runner was taken back"
+    );
+}
+
+fn log(input: &MintInput, answer: &Result<MintOutput, MintError>) {
+    let (job_id, claim) = (input.job.id.0, input.claim.pk.as_str());
+    match answer {
+        Ok(output) => tracing::info!(
+            job_id,
+            claim,
+            outcome = output.outcome.as_str(),
+            runner_id = output.runner.id.0,
+            runner_name = output.runner.name,
+            job_status = output.job_status,
+            seconds = output.seconds,
+            "mint"
+        ),
+        Err(error) => tracing::warn!(job_id, claim, error = %error, "mint failed"),
+    }
+}
