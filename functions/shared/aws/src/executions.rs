@@ -29,12 +29,12 @@ impl Executions {
 
     /// ARNs of the tasks that were submitted since the state `run` was last
     /// entered, the newest first. More than one where the state was redriven;
-    /// none where the execution has entered `before` since, and `run` not yet.
+    /// none where the execution has entered `until` since, and `run` not yet.
     pub async fn tasks_of_attempt(
         &self,
         execution: &str,
         run: &str,
-        before: &str,
+        until: Option<&str>,
     ) -> Result<Vec<String>, StoreError> {
         let mut tasks = Vec::new();
         let mut token = None;
@@ -57,7 +57,7 @@ impl Executions {
                 let entered = event
                     .state_entered_event_details()
                     .map(|details| details.name());
-                if entered.is_some_and(|name| name == run || name == before) {
+                if entered.is_some_and(|name| name == run || Some(name) == until) {
                     return Ok(tasks);
                 }
             }

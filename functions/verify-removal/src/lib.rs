@@ -1,0 +1,69 @@
+//! The end of a runner: classified, cleaned up and verified.
+//!
+//! Whoever wins the delete on the hand-over item owns the start of the
+//! container ("take before stop"): won, the container can no longer start and
+//! its task may be stopped; lost, the registration must be deleted first, which
+//! GitHub refuses while a job runs. So no running job is ever killed here.
+//!
+//! The job is read after the clean-up, and one closed outcome is answered.
+
+mod classify;
+mod cleanup;
+mod end;
+mod errors;
+mod facts;
+mod reasons;
+mod state;
+mod steps;
+mod task_json;
+
+use domain::steps::{Outcome, VerifyRemovalInput, VerifyRemovalOutput};
+use github::GitHubError;
+
+pub use classify::{Verdict, classify};
+pub use end::{End, TaskEnd};
+pub use errors::VerifyError;
+pub use facts::{Facts, JobView, RanOn, RunnerState, Status};
+pub use state::State;
+
+/// Serves Lambda's runtime API until the process ends.
+pub async fn serve() -> Result<(), handler::RuntimeError> {
+    handler::serve(State::from_env().await, handle).await
+}
+
+/// One verification. It may be called again and again: everything it does is
+/// done once. A rate limit anywhere is the outcome `wait`.
+pub async fn handle(
+    input: VerifyRemovalInput,
+    state: &State,
+) -> Result<VerifyRemovalOutput, VerifyError> {
+    let answer = match steps::verify(&input, state).await {
+        Err(VerifyError::GitHub(GitHubError::RateLimited { seconds })) => Ok(VerifyRemovalOutput {
+            seconds,
+            ..VerifyRemovalOutput::new(Outcome::Wait, "GitHub's rate limit is reached.")
+        }),
+        answer => answer,
+    };
+    log(&input, &answer);
+    answer
+}
+
+fn log(input: &VerifyRemovalInput, answer: &Result<VerifyRemovalOutput, VerifyError>) {
+    let (job_id, claim) = (input.job.id.0, input.claim.pk.as_str());
+    match answer {
+        Ok(output) => tracing::info!(
+            job_id,
+            claim,
+            outcome = output.outcome.as_str(),
+            seconds = output.seconds,
+            job_status = output.job_status,
+            job_conclusion = output.job_conclusion,
+            runner_removed = output.runner_removed,
+            task_arn = output.task_arn,
+            exit_code = output.exit_code,
+            queued_seconds = output.queued_seconds,
+            "verify-removal"
+        ),
+        Err(error) => tracing::warn!(job_id, claim, error = %error, "verify-removal failed"),
+    }
+}

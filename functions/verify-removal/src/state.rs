@@ -1,0 +1,107 @@
+//! What one process keeps: clients, settings, the installation's token.
+
+use std::sync::Arc;
+
+use aws::claims::Claims;
+use aws::executions::Executions;
+use aws::handover::Handover;
+use aws::secrets::{MAX_AGE, Secrets};
+use aws::tasks::Tasks;
+use aws::{Config, StoreError};
+use domain::clock::Clock;
+use github::{Client, GitHubSettings, Http, KeyError, KeySource};
+use handler::{Settings, SettingsInvalid};
+
+/// Built once, kept while the process lives.
+#[derive(Debug)]
+pub struct State {
+    claims: Claims,
+    handover: Handover,
+    tasks: Tasks,
+    executions: Executions,
+    github: Client,
+    settings: GitHubSettings,
+    clock: Clock,
+}
+
+impl State {
+    /// All from the process's environment.
+    pub async fn from_env() -> Result<Self, SettingsInvalid> {
+        let config = Config::from_env().await;
+        Self::new(handler::environment(), &config, Clock::system(), None)
+    }
+
+    /// From `CLAIMS_TABLE`, `HANDOVER_TABLE`, `CLUSTER` and GitHub's settings. GitHub is
+    /// reached through `http` where given. Within a tokio runtime.
+    pub fn new(
+        mut settings: Settings,
+        config: &Config,
+        clock: Clock,
+        http: Option<Http>,
+    ) -> Result<Self, SettingsInvalid> {
+        let claims = settings.required("CLAIMS_TABLE");
+        let handover = settings.required("HANDOVER_TABLE");
+        let cluster = settings.required("CLUSTER");
+        let github = GitHubSettings::read(&mut settings);
+        settings.finish()?;
+        let secrets = Secrets::new(config, clock.clone(), MAX_AGE);
+        let key = app_key(secrets, github.key_secret.clone());
+        let client = github
+            .connect(&clock, key, http)
+            .map_err(|error| SettingsInvalid::new(error.to_string()))?;
+        Ok(Self {
+            claims: Claims::new(config, claims),
+            handover: Handover::new(config, handover),
+            tasks: Tasks::new(config, cluster),
+            executions: Executions::new(config),
+            github: client,
+            settings: github,
+            clock,
+        })
+    }
+
+    pub(crate) fn claims(&self) -> &Claims {
+        &self.claims
+    }
+
+    pub(crate) fn handover(&self) -> &Handover {
+        &self.handover
+    }
+
+    pub(crate) fn tasks(&self) -> &Tasks {
+        &self.tasks
+    }
+
+    pub(crate) fn executions(&self) -> &Executions {
+        &self.executions
+    }
+
+    pub(crate) fn github(&self) -> &Client {
+        &self.github
+    }
+
+    pub(crate) fn settings(&self) -> &GitHubSettings {
+        &self.settings
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.clock
+    }
+}
+
+/// The App's PEM from Secrets Manager, read when it is needed.
+fn app_key(secrets: Secrets, id: String) -> KeySource {
+    let secrets = Arc::new(secrets);
+    Arc::new(move |age| {
+        let (secrets, id) = (secrets.clone(), id.clone());
+        Box::pin(async move {
+            secrets
+                .no_older_than(&id, age)
+                .await
+                .map_err(|error| match error {
+                    StoreError::Refused { .. } => KeyError::Unusable(error.to_string()),
+                    _ => KeyError::Unavailable(error.to_string()),
+                })
+        })
+    })
+}
