@@ -1,0 +1,7 @@
+//! The container's first process, run for real: its library in this process,
+//! small shell scripts as runner program, a hand-over table over HTTP.
+
+mod handover;
+mod program;
+mod supervision;
+mod support;
