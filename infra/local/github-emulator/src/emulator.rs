@@ -1,0 +1,329 @@
+//! The handle to a running emulator, for tests and the demo.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use tokio::net::TcpListener;
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinHandle;
+
+use crate::deliveries::Delivery;
+use crate::faults::Fault;
+use crate::ids::{DeliveryId, JobId, RunId};
+use crate::jobs::Job;
+use crate::rest;
+use crate::runners::{Leftovers, Runner};
+use crate::settings::{Settings, Webhook};
+use crate::shared::Shared;
+use crate::workflow::{self, WorkflowError};
+use crate::world::{IssuedSecret, Repository};
+
+/// How often time-outs are looked for, in real time.
+const TICK: Duration = Duration::from_millis(200);
+
+/// The emulator could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The port is taken, or may not be used.
+    #[error(
+        "port {port} of 127.0.0.1 cannot be used ({source}); choose another one, or 0 for any free one"
+    )]
+    Port {
+        /// The port that was asked for.
+        port: u16,
+        /// What the system says.
+        source: std::io::Error,
+    },
+}
+
+/// A running emulator. It stops when this is dropped; [`Emulator::shutdown`]
+/// also waits for open requests.
+#[derive(Debug)]
+pub struct Emulator {
+    shared: Arc<Shared>,
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    server: Option<JoinHandle<()>>,
+    ticker: JoinHandle<()>,
+}
+
+impl Emulator {
+    /// Starts serving on 127.0.0.1, within the current tokio runtime.
+    pub async fn start(settings: Settings) -> Result<Self, StartError> {
+        let port = settings.port;
+        let failed = |source| StartError::Port { port, source };
+        let listener = TcpListener::bind(("127.0.0.1", port))
+            .await
+            .map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let shared = Arc::new(Shared::new(settings, format!("http://{address}")));
+        let router = rest::router(Arc::clone(&shared));
+        let (stop, stopped) = oneshot::channel();
+        let server = tokio::spawn(async move {
+            let served = axum::serve(listener, router).with_graceful_shutdown(async {
+                let _ = stopped.await;
+            });
+            if let Err(error) = served.await {
+                tracing::error!(%error, "the emulator stopped serving");
+            }
+        });
+        let ticking = Arc::downgrade(&shared);
+        let ticker = tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(TICK);
+            loop {
+                ticks.tick().await;
+                let Some(shared) = ticking.upgrade() else {
+                    return;
+                };
+                shared.tick();
+            }
+        });
+        Ok(Self {
+            shared,
+            address,
+            stop: Some(stop),
+            server: Some(server),
+            ticker,
+        })
+    }
+
+    /// Stops: runners that listen are sent away, open requests are finished,
+    /// for at most two seconds.
+    pub async fn shutdown(mut self) {
+        self.shared.close();
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        if let Some(mut server) = self.server.take()
+            && tokio::time::timeout(Duration::from_secs(2), &mut server)
+                .await
+                .is_err()
+        {
+            server.abort();
+        }
+    }
+
+    /// `http://127.0.0.1:PORT`: GitHub, its API, and (with `/api/v3`) that of
+    /// GitHub Enterprise Server.
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The private key of the App, as PEM; see [`crate::app_private_key_pem`].
+    pub fn app_private_key_pem(&self) -> &'static str {
+        crate::app_private_key_pem()
+    }
+
+    /// Sends events to `url` from now on, signed with `secret`.
+    pub fn set_webhook(&self, url: impl Into<String>, secret: impl Into<SecretString>) {
+        let webhook = Webhook {
+            url: url.into(),
+            secret: secret.into(),
+        };
+        self.shared.change(|world, _| world.webhook = Some(webhook));
+    }
+
+    /// Sends a `ping` event, if there is a webhook.
+    pub fn ping(&self) {
+        self.shared.change(|world, _| {
+            if world.webhook.is_some() {
+                world.ping();
+            }
+        });
+    }
+
+    /// Creates a repository of the organisation; one of this name is kept, with
+    /// this visibility.
+    pub fn create_repository(&self, name: &str, private: bool) {
+        self.shared.change(|world, _| {
+            if let Some(repository) = world.repositories.get_mut(&name.to_lowercase()) {
+                repository.private = private;
+                return;
+            }
+            let repository = Repository {
+                id: world.next_id("repository"),
+                name: name.to_owned(),
+                private,
+                protected_environments: Vec::new(),
+            };
+            world.repositories.insert(name.to_lowercase(), repository);
+        });
+    }
+
+    /// Adds a runner group to the organisation.
+    pub fn add_runner_group(&self, id: u64, name: &str) {
+        self.shared
+            .change(|world, _| world.groups.insert(id, name.to_owned()));
+    }
+
+    /// From now on, jobs of this environment wait for an approval.
+    pub fn protect_environment(&self, repository: &str, environment: &str) {
+        self.shared.change(|world, _| {
+            if let Some(repository) = world.repositories.get_mut(&repository.to_lowercase()) {
+                repository
+                    .protected_environments
+                    .push(environment.to_owned());
+            }
+        });
+    }
+
+    /// Pushes a workflow file to the branch `main`, which starts a run of it.
+    pub fn commit_workflow(
+        &self,
+        repository: &str,
+        path: &str,
+        text: &str,
+    ) -> Result<RunId, WorkflowError> {
+        let workflow = workflow::parse(path, text, crate::world::BRANCH)?;
+        self.shared
+            .change(|world, now| match world.repository(repository) {
+                Some(found) => {
+                    let name = found.name.clone();
+                    world.start_run(&name, workflow, now)
+                }
+                None => Err(WorkflowError {
+                    path: path.to_owned(),
+                    line: None,
+                    problem: format!("there is no repository `{repository}` to commit it to"),
+                    advice: "create the repository first".to_owned(),
+                }),
+            })
+    }
+
+    /// All jobs, oldest first.
+    pub fn jobs(&self) -> Vec<Job> {
+        self.shared
+            .look(|world, _| world.jobs.values().map(|job| job.facts.clone()).collect())
+    }
+
+    /// The jobs of one run, all attempts, oldest first.
+    pub fn jobs_of(&self, run: RunId) -> Vec<Job> {
+        self.jobs()
+            .into_iter()
+            .filter(|job| job.run_id == run)
+            .collect()
+    }
+
+    /// One job.
+    pub fn job(&self, id: JobId) -> Option<Job> {
+        self.shared
+            .look(|world, _| world.jobs.get(&id).map(|job| job.facts.clone()))
+    }
+
+    /// The log of a job, as far as it was sent.
+    pub fn job_log(&self, id: JobId) -> Option<String> {
+        self.shared
+            .look(|world, _| world.jobs.get(&id).map(|job| job.log.join("\n")))
+    }
+
+    /// Cancels a job; false where it is unknown or over.
+    pub fn cancel_job(&self, id: JobId) -> bool {
+        self.shared.change(|world, now| world.cancel_job(id, now))
+    }
+
+    /// Cancels a run; false where it is unknown or over.
+    pub fn cancel_run(&self, id: RunId) -> bool {
+        self.shared.change(|world, now| world.cancel_run(id, now))
+    }
+
+    /// Runs a job again as a new attempt; false where it is unknown or its run
+    /// is not over.
+    pub fn rerun_job(&self, id: JobId) -> bool {
+        self.shared
+            .change(|world, now| world.rerun_job(id, now).is_ok())
+    }
+
+    /// Approves a job that waits for its environment; false where it does not.
+    pub fn approve(&self, id: JobId) -> bool {
+        self.shared.change(|world, now| world.approve(id, now))
+    }
+
+    /// All registered runners.
+    pub fn runners(&self) -> Vec<Runner> {
+        self.shared
+            .look(|world, _| world.runners.values().map(Runner::from).collect())
+    }
+
+    /// What is still registered.
+    pub fn leftovers(&self) -> Leftovers {
+        self.shared.look(|world, _| Leftovers {
+            runners: world.runners.values().map(Runner::from).collect(),
+            open_sessions: world
+                .runners
+                .values()
+                .filter(|runner| runner.session.is_some())
+                .count(),
+        })
+    }
+
+    /// All attempts at deliveries that have ended, in the order of their ends.
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        self.shared.look(|world, _| world.deliveries.clone())
+    }
+
+    /// Sends a delivery once more, under the same GUID; false where unknown.
+    pub fn redeliver(&self, id: DeliveryId) -> bool {
+        self.shared.change(|world, _| world.redeliver(id))
+    }
+
+    /// Every secret that was given out, for searches after leaks.
+    pub fn issued_secrets(&self) -> Vec<IssuedSecret> {
+        self.shared.look(|world, _| world.issued.clone())
+    }
+
+    /// Lets the next requests of a kind go wrong.
+    pub fn inject(&self, fault: Fault) {
+        self.shared.note(|world, _| world.faults.push(fault));
+    }
+
+    /// Faults that no request has met yet.
+    pub fn pending_faults(&self) -> Vec<Fault> {
+        self.shared.look(|world, _| world.faults.clone())
+    }
+
+    /// Whether runners are told that their version is no longer served.
+    pub fn refuse_runner_version(&self, refuse: bool) {
+        self.shared
+            .change(|world, _| world.refuses_version = refuse);
+    }
+
+    /// Looks for what is due by the clock, at once: for virtual clocks.
+    pub fn tick(&self) {
+        self.shared.tick();
+    }
+
+    /// A counter that moves whenever something may have changed.
+    pub fn changed(&self) -> watch::Receiver<u64> {
+        self.shared.changes()
+    }
+
+    /// Waits until `holds`, asked at every change; false after `limit`.
+    pub async fn wait_until(&self, limit: Duration, holds: impl Fn(&Self) -> bool) -> bool {
+        let mut changes = self.changed();
+        let wait = async {
+            while !holds(self) {
+                if changes.changed().await.is_err() {
+                    return;
+                }
+            }
+        };
+        tokio::time::timeout(limit, wait).await.is_ok() || holds(self)
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        self.shared.close();
+        self.ticker.abort();
+        if let Some(server) = self.server.take() {
+            server.abort();
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! GitHub's REST API, as far as Apps and self-hosted runners use it; also
+//! below `/api/v3`, where GitHub Enterprise Server has it.
+
+mod app;
+mod auth;
+mod deliveries;
+mod error;
+mod gate;
+mod groups;
+mod jobs;
+mod jwt;
+mod page;
+mod runners;
+mod runs;
+
+use std::sync::Arc;
+
+use axum::routing::{get, post};
+use axum::{Router, middleware};
+
+use crate::protocol;
+use crate::shared::Shared;
+use error::ApiError;
+
+/// The whole server: API, runner protocol, job pages.
+pub(crate) fn router(shared: Arc<Shared>) -> Router {
+    let api = api();
+    Router::new()
+        .nest("/api/v3", api.clone())
+        .merge(api)
+        .route_layer(middleware::from_fn_with_state(
+            Arc::clone(&shared),
+            gate::checks,
+        ))
+        .merge(protocol::routes())
+        .route(
+            "/{owner}/{repo}/actions/runs/{run}/job/{id}",
+            get(jobs::page),
+        )
+        .fallback(async || ApiError::not_found())
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&shared),
+            gate::faults,
+        ))
+        .with_state(shared)
+}
+
+fn api() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/app", get(app::show))
+        .route("/app/installations/{id}", get(app::installation))
+        .route(
+            "/app/installations/{id}/access_tokens",
+            post(app::access_token),
+        )
+        .route("/app/hook/deliveries", get(deliveries::list))
+        .route("/app/hook/deliveries/{id}", get(deliveries::show))
+        .route(
+            "/app/hook/deliveries/{id}/attempts",
+            post(deliveries::redeliver),
+        )
+        .route("/orgs/{org}/actions/runners", get(runners::list_org))
+        .route(
+            "/orgs/{org}/actions/runners/generate-jitconfig",
+            post(runners::register_org),
+        )
+        .route(
+            "/orgs/{org}/actions/runners/{id}",
+            get(runners::show_org).delete(runners::remove_org),
+        )
+        .route("/orgs/{org}/actions/runner-groups", get(groups::list))
+        .route("/orgs/{org}/actions/runner-groups/{id}", get(groups::show))
+        .route(
+            "/repos/{owner}/{repo}/actions/runners",
+            get(runners::list_repo),
+        )
+        .route(
+            "/repos/{owner}/{repo}/actions/runners/generate-jitconfig",
+            post(runners::register_repo),
+        )
+        .route(
+            "/repos/{owner}/{repo}/actions/runners/{id}",
+            get(runners::show_repo).delete(runners::remove_repo),
+        )
+        .route("/repos/{owner}/{repo}/actions/jobs/{id}", get(jobs::show))
+        .route(
+            "/repos/{owner}/{repo}/actions/jobs/{id}/logs",
+            get(jobs::logs),
+        )
+        .route(
+            "/repos/{owner}/{repo}/actions/jobs/{id}/rerun",
+            post(jobs::rerun),
+        )
+        .route("/repos/{owner}/{repo}/actions/runs/{id}", get(runs::show))
+        .route(
+            "/repos/{owner}/{repo}/actions/runs/{id}/jobs",
+            get(runs::jobs),
+        )
+        .route(
+            "/repos/{owner}/{repo}/actions/runs/{id}/cancel",
+            post(runs::cancel),
+        )
+}

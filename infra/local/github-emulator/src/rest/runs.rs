@@ -1,0 +1,131 @@
+//! Workflow runs: their state, their jobs, and an end to them.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::auth;
+use super::error::ApiError;
+use super::page::Page;
+use crate::ids::RunId;
+use crate::settings::Access;
+use crate::shared::Shared;
+use crate::webhooks::payload::{self, time};
+use crate::webhooks::repository;
+
+type RunPath = Path<(String, String, u64)>;
+
+fn demand(
+    shared: &Arc<Shared>,
+    headers: &HeaderMap,
+    (owner, name, id): (&str, &str, u64),
+    access: Access,
+) -> Result<RunId, ApiError> {
+    let name = auth::repository(shared, headers, (owner, name), "actions", access)?;
+    let known = shared.look(|world, _| {
+        world
+            .runs
+            .get(&RunId(id))
+            .is_some_and(|run| run.repository == name)
+    });
+    if known {
+        Ok(RunId(id))
+    } else {
+        Err(ApiError::not_found())
+    }
+}
+
+/// `GET /repos/{owner}/{repo}/actions/runs/{id}`
+pub(super) async fn show(
+    State(shared): State<Arc<Shared>>,
+    Path((owner, name, id)): RunPath,
+    headers: HeaderMap,
+) -> Result<Json<Value>, ApiError> {
+    let id = demand(&shared, &headers, (&owner, &name, id), Access::Read)?;
+    let run = shared.look(|world, now| {
+        let run = world.runs.get(&id)?;
+        let in_repository = world.repository(&run.repository)?;
+        let (status, conclusion) = world.run_standing(run);
+        let full = format!("{}/{}", world.settings.organization, run.repository);
+        let url = format!("{}/repos/{full}/actions/runs/{id}", world.base_url);
+        Some(json!({
+            "id": id, "name": run.workflow.name, "display_title": run.workflow.name,
+            "node_id": format!("WFR_kwLO{id}"), "head_branch": "main", "head_sha": run.head_sha,
+            "path": run.workflow.path, "run_number": run.number, "run_attempt": run.attempt,
+            "event": "push", "status": status, "conclusion": conclusion, "workflow_id": 1,
+            "url": url, "html_url": format!("{}/{full}/actions/runs/{id}", world.base_url),
+            "created_at": time(run.created_at), "updated_at": time(now),
+            "run_started_at": time(run.created_at), "jobs_url": format!("{url}/jobs"),
+            "logs_url": format!("{url}/logs"), "cancel_url": format!("{url}/cancel"),
+            "rerun_url": format!("{url}/rerun"), "pull_requests": [],
+            "actor": repository::account(world, "User"),
+            "repository": repository::repository(world, in_repository, now),
+        }))
+    });
+    run.map(Json).ok_or_else(ApiError::not_found)
+}
+
+/// Which attempts, and which page of them.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Filter {
+    #[serde(default)]
+    filter: Option<String>,
+    #[serde(default)]
+    per_page: Option<usize>,
+    #[serde(default)]
+    page: Option<usize>,
+}
+
+/// `GET /repos/{owner}/{repo}/actions/runs/{id}/jobs`
+pub(super) async fn jobs(
+    State(shared): State<Arc<Shared>>,
+    Path((owner, name, id)): RunPath,
+    Query(filter): Query<Filter>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, ApiError> {
+    let id = demand(&shared, &headers, (&owner, &name, id), Access::Read)?;
+    let all: Vec<Value> = shared.look(|world, _| {
+        let of_run = |job: &&crate::world::JobRecord| job.facts.run_id == id;
+        let superseded = |job: &crate::world::JobRecord| {
+            world.jobs.values().filter(of_run).any(|other| {
+                other.facts.name == job.facts.name
+                    && other.facts.run_attempt > job.facts.run_attempt
+            })
+        };
+        let all = filter.filter.as_deref() == Some("all");
+        let jobs = world
+            .jobs
+            .values()
+            .filter(of_run)
+            .filter(|job| all || !superseded(job));
+        jobs.filter_map(|job| payload::job(world, job.facts.id))
+            .collect()
+    });
+    let total = all.len();
+    let page = Page {
+        per_page: filter.per_page,
+        page: filter.page,
+    };
+    Ok(Json(json!({"total_count": total, "jobs": page.of(all)})))
+}
+
+/// `POST /repos/{owner}/{repo}/actions/runs/{id}/cancel`
+pub(super) async fn cancel(
+    State(shared): State<Arc<Shared>>,
+    Path((owner, name, id)): RunPath,
+    headers: HeaderMap,
+) -> Result<(StatusCode, Json<Value>), ApiError> {
+    let id = demand(&shared, &headers, (&owner, &name, id), Access::Write)?;
+    if shared.change(|world, now| world.cancel_run(id, now)) {
+        Ok((StatusCode::ACCEPTED, Json(json!({}))))
+    } else {
+        Err(ApiError::new(
+            StatusCode::CONFLICT,
+            "Cannot cancel a workflow run that is completed.",
+        ))
+    }
+}

@@ -1,0 +1,128 @@
+//! The world behind its lock, with clock, change counter and sender of events.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use tokio::sync::watch;
+
+use crate::settings::{Clock, Settings};
+use crate::webhooks;
+use crate::world::World;
+
+pub(crate) struct Shared {
+    world: Mutex<World>,
+    clock: Clock,
+    changes: watch::Sender<u64>,
+    closing: watch::Sender<bool>,
+    pub(crate) http: reqwest::Client,
+    pub(crate) webhook_timeout: Duration,
+    pub(crate) long_poll: Duration,
+    runtime: tokio::runtime::Handle,
+}
+
+impl Shared {
+    /// Must be called within a tokio runtime: events are sent from there.
+    pub(crate) fn new(settings: Settings, base_url: String) -> Self {
+        Self {
+            clock: Arc::clone(&settings.clock),
+            webhook_timeout: settings.webhook_timeout,
+            long_poll: settings.long_poll,
+            world: Mutex::new(World::new(settings, base_url)),
+            changes: watch::Sender::new(0),
+            closing: watch::Sender::new(false),
+            http: reqwest::Client::new(),
+            runtime: tokio::runtime::Handle::current(),
+        }
+    }
+
+    /// Changes the world, then sends what that announced and tells watchers.
+    pub(crate) fn change<T>(
+        self: &Arc<Self>,
+        act: impl FnOnce(&mut World, DateTime<Utc>) -> T,
+    ) -> T {
+        let now = (self.clock)();
+        let (answer, outbox) = {
+            let mut world = self.lock();
+            world.sweep(now);
+            let answer = act(&mut world, now);
+            world.assign(now);
+            (answer, std::mem::take(&mut world.outbox))
+        };
+        for outgoing in outbox {
+            self.runtime
+                .spawn(webhooks::deliver(Arc::clone(self), outgoing));
+        }
+        self.changes.send_modify(|version| *version += 1);
+        answer
+    }
+
+    /// Changes what nobody watches: counters, ordered faults.
+    pub(crate) fn note<T>(&self, act: impl FnOnce(&mut World, DateTime<Utc>) -> T) -> T {
+        let now = (self.clock)();
+        act(&mut self.lock(), now)
+    }
+
+    /// Does what is due by now; watchers hear of it only where something was.
+    pub(crate) fn tick(self: &Arc<Self>) {
+        let standing = |world: &World, _| {
+            let jobs = world.jobs.values();
+            let transitions: usize = jobs.clone().map(|job| job.facts.transitions.len()).sum();
+            let offers = jobs.filter(|job| job.assigned.is_some()).count();
+            (world.runners.len(), transitions, offers)
+        };
+        let before = self.look(standing);
+        self.note(World::sweep);
+        if self.look(standing) != before {
+            self.change(|_, _| ());
+        }
+    }
+
+    /// Looks at the world as it is.
+    pub(crate) fn look<T>(&self, see: impl FnOnce(&World, DateTime<Utc>) -> T) -> T {
+        let now = (self.clock)();
+        see(&self.lock(), now)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, World> {
+        // A test that panicked while it looked has not changed anything.
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        (self.clock)()
+    }
+
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    pub(crate) fn close(&self) {
+        self.closing.send_replace(true);
+    }
+
+    /// Asks again at each change until there is an answer, for at most the
+    /// time of a long poll.
+    pub(crate) async fn poll<T>(self: &Arc<Self>, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
+        let mut changes = self.changes();
+        let mut closing = self.closing.subscribe();
+        let deadline = tokio::time::Instant::now() + self.long_poll;
+        loop {
+            changes.mark_unchanged();
+            if let Some(answer) = ask() {
+                return Some(answer);
+            }
+            tokio::select! {
+                _ = changes.changed() => {}
+                _ = closing.wait_for(|closing| *closing) => return None,
+                () = tokio::time::sleep_until(deadline) => return None,
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,148 @@
+//! Sends events as GitHub does: signed, ten seconds for an answer, one attempt.
+
+pub(crate) mod payload;
+pub(crate) mod repository;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use hmac::{Hmac, Mac};
+use secrecy::ExposeSecret;
+use sha2::Sha256;
+
+use crate::deliveries::Delivery;
+use crate::settings::Webhook;
+use crate::shared::Shared;
+use crate::world::Outgoing;
+
+/// The id of the App's one webhook.
+const HOOK_ID: u64 = 292_430_182;
+
+/// Makes one attempt and notes it, whatever its end.
+pub(crate) async fn deliver(shared: Arc<Shared>, outgoing: Outgoing) {
+    let target = shared.look(|world, _| (world.webhook.clone(), world.settings.app.id));
+    let (Some(webhook), app_id) = target else {
+        return;
+    };
+    let headers = headers(&outgoing, &webhook, app_id);
+    let delivered_at = shared.now();
+    let begin = Instant::now();
+    let answer = attempt(&shared, &webhook, &headers, outgoing.payload.clone()).await;
+    tracing::debug!(
+        delivery = outgoing.id.0,
+        event = outgoing.event,
+        status = answer.code,
+        "delivered"
+    );
+    let delivery = Delivery {
+        id: outgoing.id,
+        guid: outgoing.guid,
+        event: outgoing.event,
+        action: outgoing.action,
+        job_id: outgoing.job_id,
+        repository_id: outgoing.repository_id,
+        delivered_at,
+        redelivery: outgoing.redelivery,
+        duration: begin.elapsed().as_secs_f64(),
+        status: answer.status,
+        status_code: answer.code,
+        url: webhook.url,
+        request_headers: headers,
+        request_payload: outgoing.payload,
+        response_headers: answer.headers,
+        response_payload: answer.body,
+    };
+    shared.change(|world, _| world.deliveries.push(delivery));
+}
+
+fn headers(outgoing: &Outgoing, webhook: &Webhook, app_id: u64) -> BTreeMap<String, String> {
+    let signature = signature(webhook.secret.expose_secret(), outgoing.payload.as_bytes());
+    [
+        ("Accept", "*/*".to_owned()),
+        ("Content-Type", "application/json".to_owned()),
+        ("User-Agent", "GitHub-Hookshot/8a2ce5c".to_owned()),
+        ("X-GitHub-Delivery", outgoing.guid.clone()),
+        ("X-GitHub-Event", outgoing.event.clone()),
+        ("X-GitHub-Hook-ID", HOOK_ID.to_string()),
+        ("X-GitHub-Hook-Installation-Target-ID", app_id.to_string()),
+        (
+            "X-GitHub-Hook-Installation-Target-Type",
+            "integration".to_owned(),
+        ),
+        ("X-Hub-Signature-256", format!("sha256={signature}")),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into()
+}
+
+fn signature(secret: &str, body: &[u8]) -> String {
+    let mut mac =
+        Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes a key of any length");
+    mac.update(body);
+    hex::encode(mac.finalize().into_bytes())
+}
+
+struct Answer {
+    status: String,
+    code: u16,
+    headers: BTreeMap<String, String>,
+    body: String,
+}
+
+impl Answer {
+    fn none(status: &str) -> Self {
+        Self {
+            status: status.to_owned(),
+            code: 0,
+            headers: BTreeMap::new(),
+            body: String::new(),
+        }
+    }
+}
+
+async fn attempt(
+    shared: &Shared,
+    webhook: &Webhook,
+    headers: &BTreeMap<String, String>,
+    body: String,
+) -> Answer {
+    let mut request = shared
+        .http
+        .post(&webhook.url)
+        .timeout(shared.webhook_timeout)
+        .body(body);
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
+    let response = match request.send().await {
+        Ok(response) => response,
+        Err(error) if error.is_timeout() => return Answer::none("timed out"),
+        Err(_) => return Answer::none("failed to connect to host"),
+    };
+    let code = response.status();
+    let headers = response
+        .headers()
+        .iter()
+        .map(|(name, value)| {
+            (
+                name.to_string(),
+                String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            )
+        })
+        .collect();
+    let status = if code.is_success() {
+        "OK".to_owned()
+    } else {
+        format!("Invalid HTTP Response: {}", code.as_u16())
+    };
+    match response.text().await {
+        Ok(body) => Answer {
+            status,
+            code: code.as_u16(),
+            headers,
+            body,
+        },
+        Err(_) => Answer::none("timed out"),
+    }
+}
