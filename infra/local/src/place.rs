@@ -3,6 +3,7 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -22,6 +23,9 @@ use crate::server::error::AwsError;
 use crate::server::{self, Services};
 use crate::settings::Settings;
 use crate::step_functions::{StepFunctions, TaskServices};
+
+/// How long a shutdown waits for answers under way.
+const LAST_ANSWERS: Duration = Duration::from_secs(2);
 
 /// Why a place could not start. Each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -66,7 +70,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// Opens the port and serves. Must run inside a multi-threaded tokio runtime.
+    /// Opens the port and serves. Must run inside a tokio runtime.
     ///
     /// # Errors
     /// The port is in use or may not be opened; settings that make no sense.
@@ -100,14 +104,12 @@ impl Place {
         let router = server::router(Arc::clone(&services));
         let (stop, stopped) = oneshot::channel::<()>();
         let server = tokio::spawn(async move {
-            // Ends at once: whoever still waits for an answer gets none.
-            tokio::select! {
-                served = axum::serve(listener, router) => {
-                    if let Err(error) = served {
-                        tracing::error!(%error, "the place stopped serving");
-                    }
-                }
-                _ = stopped => {}
+            let stopped = async { drop(stopped.await) };
+            if let Err(error) = axum::serve(listener, router)
+                .with_graceful_shutdown(stopped)
+                .await
+            {
+                tracing::error!(%error, "the place stopped serving");
             }
         });
         tracing::info!(%address, "the place is up");
@@ -134,7 +136,13 @@ impl Place {
         self.services.lambda.shutdown().await;
         // The receiver is only gone when the server has failed already.
         let _ = self.stop.send(());
-        let _ = self.server.await;
+        let server = self.server.abort_handle();
+        if tokio::time::timeout(LAST_ANSWERS, self.server)
+            .await
+            .is_err()
+        {
+            server.abort();
+        }
         if let Some(Err(error)) = self.folder.map(TempDir::close) {
             tracing::warn!(%error, "the temporary folder of the tasks could not be removed");
         }

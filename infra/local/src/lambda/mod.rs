@@ -239,6 +239,11 @@ impl Lambda {
     }
 
     fn start(&self, function: &Arc<Function>) -> Result<Arc<Environment>, AwsError> {
+        // Under the lock, so that no environment slips through a shutdown.
+        let mut environments = self
+            .environments
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if self.closing.load(Ordering::SeqCst) {
             return Err(service_error());
         }
@@ -256,10 +261,6 @@ impl Lambda {
             AwsError::new("InvalidRuntimeException", message).with_status(502)
         })?;
         function.count_start();
-        let mut environments = self
-            .environments
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
         environments.insert(environment.id().to_owned(), Arc::clone(&environment));
         Ok(environment)
     }

@@ -6,9 +6,10 @@ use asl::ExecutionInfo;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::StepFunctions;
 use super::names::{arn_of_execution, check, state_machine_arn};
+use super::paging::{self, Order};
 use super::record::{Context, Record};
-use super::{StepFunctions, paging};
 use crate::clock::epoch_seconds;
 use crate::server::error::AwsError;
 
@@ -109,7 +110,7 @@ impl StepFunctions {
                     && redriven.is_none_or(|redriven| (execution.redrive_count() > 0) == redriven)
             })
         });
-        let (page, next) = paging::page(input, 100, newest_first)?;
+        let (page, next) = paging::page(input, 100, Order::NewestFirst, newest_first)?;
         let items = page.into_iter().map(|record| record.list_item()).collect();
         Ok(paging::answer("executions", items, next))
     }

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{StepFunctions, paging};
+use super::StepFunctions;
+use super::paging::{self, Order};
 use crate::server::error::AwsError;
 
 /// The fields that `includeExecutionData: false` leaves out.
@@ -26,9 +27,9 @@ impl StepFunctions {
         record.read(|execution| {
             let events = execution.history().iter().enumerate();
             let (page, next) = if reverse {
-                paging::page(input, 1000, events.rev())?
+                paging::page(input, 1000, Order::NewestFirst, events.rev())?
             } else {
-                paging::page(input, 1000, events)?
+                paging::page(input, 1000, Order::OldestFirst, events)?
             };
             let mut events: Vec<Value> = page.into_iter().map(|event| event.to_wire()).collect();
             if !data {

@@ -7,8 +7,9 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::StepFunctions;
 use super::names::{check, machine_arn, required, state_machine_arn};
-use super::{StepFunctions, paging};
+use super::paging::{self, Order};
 use crate::clock::epoch_seconds;
 use crate::server::error::AwsError;
 
@@ -106,7 +107,12 @@ impl StepFunctions {
 
     pub(super) fn list_machines(&self, input: &Value) -> Result<Value, AwsError> {
         let state = self.lock();
-        let (machines, next) = paging::page(input, 100, state.machines.values().enumerate())?;
+        let (machines, next) = paging::page(
+            input,
+            100,
+            Order::OldestFirst,
+            state.machines.values().enumerate(),
+        )?;
         let machines = machines.into_iter().map(|machine| {
             json!({
                 "stateMachineArn": machine.arn,

@@ -9,11 +9,18 @@ use serde_json::{Map, Value};
 
 use crate::server::error::AwsError;
 
-/// The page that the input asks for, of `items` (each with its position, in the
-/// order in which they are given out).
+/// The direction in which items are given out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    OldestFirst,
+    NewestFirst,
+}
+
+/// The page that the input asks for, of `items`, each with its position.
 pub(super) fn page<T>(
     input: &Value,
     default: usize,
+    order: Order,
     items: impl Iterator<Item = (usize, T)>,
 ) -> Result<(Vec<T>, Option<String>), AwsError> {
     let wanted = input
@@ -35,7 +42,13 @@ pub(super) fn page<T>(
         .and_then(Value::as_str)
         .map(position)
         .transpose()?;
-    let mut items = items.skip_while(|(position, _)| from.is_some_and(|from| *position != from));
+    // The next item may have gone (a filter applies to what is there now).
+    let given_out = |position: usize| match (from, order) {
+        (None, _) => false,
+        (Some(from), Order::OldestFirst) => position < from,
+        (Some(from), Order::NewestFirst) => position > from,
+    };
+    let mut items = items.skip_while(|(position, _)| given_out(*position));
     let page: Vec<T> = items.by_ref().take(wanted).map(|(_, item)| item).collect();
     Ok((page, items.next().map(|(position, _)| token(position))))
 }

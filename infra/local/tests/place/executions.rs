@@ -1,0 +1,440 @@
+//! State machines and executions: refusals first, then a life from start to end.
+
+use serde_json::{Value, json};
+
+use crate::world::{World, text, until};
+
+const ROLE: &str = "arn:aws:iam::123456789012:role/r";
+
+fn waiting() -> Value {
+    json!({"Long": {"Type": "Wait", "Seconds": 86400, "End": true}})
+}
+
+#[tokio::test]
+async fn definitions_that_are_not_valid_are_refused_with_the_path() {
+    let world = World::start().await;
+    let create = |definition: &str| json!({"name": "m", "roleArn": ROLE, "definition": definition});
+    for definition in [
+        "",
+        "{}",
+        r#"{"QueryLanguage":"JSONata","StartAt":"A","States":{"A":{"Type":"Pass"}}}"#,
+    ] {
+        let (name, message) = world
+            .states_refuse("CreateStateMachine", create(definition))
+            .await;
+        assert_eq!(name, "InvalidDefinition");
+        assert!(
+            message.starts_with("Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: "),
+            "{message}"
+        );
+    }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn names_and_arns_are_checked() {
+    let world = World::start().await;
+    let machine = world.machine("Long", waiting());
+    let definition =
+        json!({"QueryLanguage": "JSONata", "StartAt": "Long", "States": waiting()}).to_string();
+    let long = "x".repeat(81);
+    for bad in ["", "a b", "a/b", "a*", "a:b", long.as_str()] {
+        let input = json!({"name": bad, "roleArn": ROLE, "definition": definition});
+        assert_eq!(
+            world.states_refuse("CreateStateMachine", input).await.0,
+            "InvalidName",
+            "{bad:?}"
+        );
+        let input = json!({"name": bad, "stateMachineArn": machine});
+        assert_eq!(
+            world.states_refuse("StartExecution", input).await.0,
+            "InvalidName",
+            "{bad:?}"
+        );
+    }
+    let express =
+        json!({"name": "e", "roleArn": ROLE, "definition": definition, "type": "EXPRESS"});
+    assert_eq!(
+        world.states_refuse("CreateStateMachine", express).await.0,
+        "StateMachineTypeNotSupported"
+    );
+    let other =
+        json!({"name": "m", "roleArn": "arn:aws:iam::1:role/other", "definition": definition});
+    assert_eq!(
+        world.states_refuse("CreateStateMachine", other).await.0,
+        "StateMachineAlreadyExists"
+    );
+    let table = [
+        (
+            "StartExecution",
+            json!({"stateMachineArn": "m"}),
+            "InvalidArn",
+        ),
+        ("StartExecution", json!({}), "ValidationException"),
+        (
+            "StartExecution",
+            json!({"stateMachineArn": machine.replace(":m", ":n")}),
+            "StateMachineDoesNotExist",
+        ),
+        (
+            "DescribeStateMachine",
+            json!({"stateMachineArn": machine.replace(":m", ":n")}),
+            "StateMachineDoesNotExist",
+        ),
+        (
+            "UpdateStateMachine",
+            json!({"stateMachineArn": machine}),
+            "MissingRequiredParameter",
+        ),
+        (
+            "DescribeExecution",
+            json!({"executionArn": "e"}),
+            "InvalidArn",
+        ),
+        (
+            "DescribeExecution",
+            json!({"executionArn": "arn:aws:states:us-east-1:123456789012:execution:m:none"}),
+            "ExecutionDoesNotExist",
+        ),
+    ];
+    for (operation, input, wanted) in table {
+        assert_eq!(
+            world.states_refuse(operation, input).await.0,
+            wanted,
+            "{operation}"
+        );
+    }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn an_input_must_be_json_of_at_most_256_kib() {
+    let world = World::start().await;
+    let machine = world.machine("Long", waiting());
+    for bad in ["{".to_owned(), json!("x".repeat(256 * 1024)).to_string()] {
+        let input = json!({"stateMachineArn": machine, "input": bad});
+        assert_eq!(
+            world.states_refuse("StartExecution", input).await.0,
+            "InvalidExecutionInput"
+        );
+    }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_name_starts_one_execution() {
+    let world = World::start().await;
+    let machine = world.machine("Long", waiting());
+    let start = |input: &str| json!({"stateMachineArn": machine, "name": "once", "input": input});
+    let first = world.states("StartExecution", start(r#"{"a":1}"#)).await;
+    assert_eq!(
+        first["executionArn"],
+        "arn:aws:states:us-east-1:123456789012:execution:m:once"
+    );
+    let again = world.states("StartExecution", start(r#"{"a": 1}"#)).await;
+    assert_eq!(again, first);
+    assert_eq!(
+        world.states_refuse("StartExecution", start("{}")).await.0,
+        "ExecutionAlreadyExists"
+    );
+    world
+        .states(
+            "StopExecution",
+            json!({"executionArn": first["executionArn"]}),
+        )
+        .await;
+    assert_eq!(
+        world
+            .states_refuse("StartExecution", start(r#"{"a":1}"#))
+            .await
+            .0,
+        "ExecutionAlreadyExists"
+    );
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_stopped_execution_is_aborted_with_the_reasons_given() {
+    let world = World::start().await;
+    let machine = world.machine("Long", waiting());
+    let execution = world.run(&machine, json!({})).await;
+    let running = world.describe(&execution).await;
+    assert_eq!(running["status"], "RUNNING");
+    assert_eq!(running["redriveStatus"], "NOT_REDRIVABLE");
+    assert_eq!(
+        running["redriveStatusReason"],
+        "Execution is RUNNING and cannot be redriven"
+    );
+    world
+        .states(
+            "StopExecution",
+            json!({"executionArn": execution, "error": "E", "cause": "C"}),
+        )
+        .await;
+    let stopped = world.describe(&execution).await;
+    assert_eq!(
+        (&stopped["status"], &stopped["error"], &stopped["cause"]),
+        (&json!("ABORTED"), &json!("E"), &json!("C"))
+    );
+    assert!(stopped["stopDate"].as_f64().unwrap() >= stopped["startDate"].as_f64().unwrap());
+    world.end().await;
+}
+
+#[tokio::test]
+async fn tasks_reach_functions_and_tables() {
+    let world = World::start_fast().await;
+    create_table(&world).await;
+    let function = world.function("echo");
+    let machine = world.machine(
+        "Call",
+        json!({
+            "Call": {
+                "Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
+                "Arguments": {"FunctionName": function, "Payload": {"seen": "{% $states.input.job %}"}},
+                "Assign": {"job": "{% $states.result.Payload.seen %}", "status": "{% $states.result.StatusCode %}"},
+                "Next": "Plain"
+            },
+            "Plain": {"Type": "Task", "Resource": function, "Arguments": {"plain": true}, "Next": "Claim"},
+            "Claim": {
+                "Type": "Task", "Resource": "arn:aws:states:::dynamodb:updateItem",
+                "Arguments": {
+                    "TableName": "claims", "Key": {"pk": {"S": "{% $job %}"}},
+                    "UpdateExpression": "ADD wakes :one", "ExpressionAttributeValues": {":one": {"N": "1"}},
+                    "ReturnValues": "ALL_NEW"
+                },
+                "Output": {"wakes": "{% $states.result.Attributes.wakes.N %}", "plain": "{% $states.input.plain %}", "status": "{% $status %}"},
+                "End": true
+            }
+        }),
+    );
+    let execution = world.run(&machine, json!({"job": "job#1"})).await;
+    let ended = world.ended(&execution).await;
+    assert_eq!(ended["status"], "SUCCEEDED", "{ended}");
+    let output: Value = serde_json::from_str(ended["output"].as_str().unwrap()).unwrap();
+    assert_eq!(output, json!({"wakes": "1", "plain": true, "status": 200}));
+    assert_eq!(
+        ended["redriveStatusReason"],
+        "Execution is SUCCEEDED and cannot be redriven"
+    );
+    assert_eq!(
+        world.event_types(&execution).await[..6],
+        [
+            "ExecutionStarted",
+            "TaskStateEntered",
+            "TaskScheduled",
+            "TaskStarted",
+            "TaskSucceeded",
+            "TaskStateExited"
+        ]
+    );
+    world.end().await;
+}
+
+async fn create_table(world: &World) {
+    let table = json!({
+        "TableName": "claims", "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+    });
+    world
+        .call("DynamoDB_20120810.CreateTable", table)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn errors_of_functions_and_services_have_their_own_names() {
+    let world = World::start_fast().await;
+    create_table(&world).await;
+    world.function("fail");
+    world.function("crash");
+    let catch = |arguments: Value, resource: &str| {
+        json!({
+            "Type": "Task", "Resource": format!("arn:aws:states:::{resource}"), "Arguments": arguments,
+            "Catch": [{"ErrorEquals": ["States.ALL"], "Output": "{% $states.errorOutput %}", "Next": "Done"}],
+            "Next": "Done"
+        })
+    };
+    let conditional = json!({
+        "TableName": "claims", "Key": {"pk": {"S": "x"}}, "ConditionExpression": "attribute_exists(pk)",
+    });
+    let table = [
+        (
+            catch(
+                json!({"FunctionName": "fail", "Payload": {}}),
+                "lambda:invoke",
+            ),
+            "GitHubUnavailable",
+            "GitHub does not answer",
+        ),
+        (
+            catch(
+                json!({"FunctionName": "crash", "Payload": {}}),
+                "lambda:invoke",
+            ),
+            "Runtime.ExitError",
+            "exit status 3",
+        ),
+        (
+            catch(
+                json!({"FunctionName": "none", "Payload": {}}),
+                "lambda:invoke",
+            ),
+            "Lambda.ResourceNotFoundException",
+            "(Service: Lambda, Status Code: 404, Request ID: ",
+        ),
+        (
+            catch(conditional, "dynamodb:deleteItem"),
+            "DynamoDB.ConditionalCheckFailedException",
+            "The conditional request failed (Service: DynamoDb, Status Code: 400, Request ID: ",
+        ),
+        (
+            catch(
+                json!({"TableName": "none", "Key": {"pk": {"S": "x"}}}),
+                "dynamodb:getItem",
+            ),
+            "DynamoDB.ResourceNotFoundException",
+            "not found",
+        ),
+        (
+            catch(
+                json!({"Cluster": "none", "TaskDefinition": "none"}),
+                "ecs:runTask.sync",
+            ),
+            "ECS.",
+            "Service: AmazonECS",
+        ),
+        (
+            catch(
+                json!({"Entries": [{"Source": "s", "DetailType": "d"}]}),
+                "events:putEvents",
+            ),
+            "EventBridge.FailedEntry",
+            "InvalidArgument",
+        ),
+    ];
+    for (number, (task, error, cause)) in table.into_iter().enumerate() {
+        let definition = json!({"QueryLanguage": "JSONata", "StartAt": "Try", "States": {"Try": task, "Done": {"Type": "Succeed"}}});
+        let machine = world
+            .place
+            .create_state_machine(&format!("m{number}"), &definition.to_string())
+            .unwrap();
+        let execution = world.run(&machine, json!({})).await;
+        let ended = world.ended(&execution).await;
+        assert_eq!(ended["status"], "SUCCEEDED", "{ended}");
+        let caught: Value = serde_json::from_str(ended["output"].as_str().unwrap()).unwrap();
+        assert!(text(&caught["Error"]).starts_with(error), "{caught}");
+        assert!(text(&caught["Cause"]).contains(cause), "{caught}");
+    }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn executions_are_listed_newest_first_page_by_page() {
+    let world = World::start().await;
+    let machine = world.machine("Long", waiting());
+    let mut started = Vec::new();
+    for _ in 0..5 {
+        started.push(world.run(&machine, json!({})).await);
+    }
+    started.reverse();
+    let mut seen = Vec::new();
+    let mut token = Value::Null;
+    loop {
+        let mut input = json!({"stateMachineArn": machine, "maxResults": 2});
+        if !token.is_null() {
+            input["nextToken"] = token;
+        }
+        let page = world.states("ListExecutions", input).await;
+        // A new execution does not shift the pages that follow.
+        world.run(&machine, json!({})).await;
+        seen.extend(
+            page["executions"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|one| text(&one["executionArn"])),
+        );
+        token = page["nextToken"].clone();
+        if token.is_null() {
+            break;
+        }
+    }
+    assert_eq!(seen, started);
+    world
+        .states("StopExecution", json!({"executionArn": started[0]}))
+        .await;
+    let aborted = json!({"stateMachineArn": machine, "statusFilter": "ABORTED"});
+    let aborted = world.states("ListExecutions", aborted).await;
+    assert_eq!(aborted["executions"].as_array().unwrap().len(), 1);
+    let bad = json!({"stateMachineArn": machine, "nextToken": "bad"});
+    assert_eq!(
+        world.states_refuse("ListExecutions", bad).await.0,
+        "InvalidToken"
+    );
+    world.end().await;
+}
+
+#[tokio::test]
+async fn an_update_is_for_new_executions_only() {
+    let world = World::start().await;
+    let machine = world.machine("Long", waiting());
+    let before = world.run(&machine, json!({})).await;
+    let definition = json!({"QueryLanguage": "JSONata", "StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}).to_string();
+    world
+        .states(
+            "UpdateStateMachine",
+            json!({"stateMachineArn": machine, "definition": definition}),
+        )
+        .await;
+    assert_eq!(
+        world
+            .states("DescribeStateMachine", json!({"stateMachineArn": machine}))
+            .await["definition"],
+        definition
+    );
+    let old = world
+        .states(
+            "DescribeStateMachineForExecution",
+            json!({"executionArn": before}),
+        )
+        .await;
+    assert!(text(&old["definition"]).contains("Long"));
+    let after = world.run(&machine, json!({})).await;
+    assert_eq!(world.ended(&after).await["status"], "SUCCEEDED");
+    world
+        .states("DeleteStateMachine", json!({"stateMachineArn": machine}))
+        .await;
+    assert_eq!(world.describe(&before).await["status"], "ABORTED");
+    let listed = world.states("ListStateMachines", json!({})).await;
+    assert_eq!(listed["stateMachines"], json!([]));
+    world.end().await;
+}
+
+#[tokio::test]
+async fn thousands_of_executions_wait_cheaply() {
+    let world = World::start_fast().await;
+    let machine = world.machine(
+        "Wait",
+        json!({"Wait": {"Type": "Wait", "Seconds": 1000, "End": true}}),
+    );
+    for _ in 0..3000 {
+        world
+            .place
+            .step_functions()
+            .call("StartExecution", json!({"stateMachineArn": machine}))
+            .unwrap();
+    }
+    until("all have ended", async || {
+        let running =
+            json!({"stateMachineArn": machine, "statusFilter": "RUNNING", "maxResults": 1});
+        world.states("ListExecutions", running).await["executions"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+            .then_some(())
+    })
+    .await;
+    assert_eq!(world.place.step_functions().executions().len(), 3000);
+    world.end().await;
+}

@@ -1,0 +1,14 @@
+//! The embedded place as its clients meet it: over HTTP, in AWS's wire protocols.
+
+mod errors;
+mod executions;
+mod faults;
+mod function_urls;
+mod functions;
+mod history;
+mod logs;
+mod patterns;
+mod redrive;
+mod rules;
+mod secrets;
+mod world;
