@@ -123,6 +123,13 @@ fn give(run: &mut Run, answer: &Value) -> Result<(), String> {
         run.wait();
         return Ok(());
     }
+    if let Some(output) = outcome.get("submitted") {
+        run.on(Event::TaskStarted { task: task.task });
+        run.on(Event::TaskSubmitted {
+            task: task.task,
+            output: output.clone(),
+        });
+    }
     if let Some(result) = outcome.get("result") {
         run.succeed(result.clone());
         return Ok(());

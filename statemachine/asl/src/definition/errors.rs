@@ -3,7 +3,11 @@
 use serde_json::Value;
 
 use super::Reader;
-use crate::{jsonata::Template, states::Target, text::Text};
+use crate::{
+    jsonata::{Available, Template},
+    states::Target,
+    text::Text,
+};
 
 /// One entry of `Retry`.
 #[derive(Debug)]
@@ -86,8 +90,8 @@ impl Catcher {
             entry.skip(&["Comment"]);
             Catcher {
                 errors: errors(entry),
-                assign: entry.assign(),
-                output: entry.template("Output"),
+                assign: entry.assign(Available::ErrorOutput),
+                output: entry.template_with("Output", Available::ErrorOutput),
                 next: Target::Next(Text::from(
                     entry.required_string("Next").unwrap_or_default(),
                 )),

@@ -4,7 +4,10 @@
 use serde_json::{Map, Value};
 
 use super::Problems;
-use crate::{jsonata::Template, text::Text};
+use crate::{
+    jsonata::{Available, Template},
+    text::Text,
+};
 
 /// Fields of the JSONPath query language.
 const JSONPATH: &[&str] = &[
@@ -134,14 +137,28 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// A value in which neither a result nor an error is at hand.
     pub(crate) fn template(&mut self, key: &str) -> Option<Template> {
+        self.template_with(key, Available::Neither)
+    }
+
+    pub(crate) fn template_with(&mut self, key: &str, available: Available) -> Option<Template> {
         let value = self.take(key)?;
         let path = self.at(key);
-        Some(Template::parse(value, &path, self.problems))
+        Some(self.parse(value, &path, available))
+    }
+
+    fn parse(&mut self, value: &Value, path: &str, available: Available) -> Template {
+        let template = Template::parse(value, path, self.problems);
+        if let Some(name) = template.names_unavailable(available) {
+            self.problems
+                .add(path, format!("{name} has no value in this field."));
+        }
+        template
     }
 
     /// The `Assign` field: variable names and their values.
-    pub(crate) fn assign(&mut self) -> Vec<(Text, Template)> {
+    pub(crate) fn assign(&mut self, available: Available) -> Vec<(Text, Template)> {
         let Some(value) = self.take("Assign") else {
             return Vec::new();
         };
@@ -158,10 +175,8 @@ impl<'a> Reader<'a> {
                     "A variable's name begins with a letter, has letters, digits and _ only, at most 80, and is not \"states\".",
                 );
             }
-            assign.push((
-                Text::from(name.as_str()),
-                Template::parse(value, &path, self.problems),
-            ));
+            let template = self.parse(value, &path, available);
+            assign.push((Text::from(name.as_str()), template));
         }
         assign
     }

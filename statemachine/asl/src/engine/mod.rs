@@ -8,5 +8,5 @@ mod scope;
 
 pub(crate) use branch::{Activity, Branch, Delivery, Flow, Frame};
 pub(crate) use core::{Core, REDRIVABLE_EVENTS};
-pub(crate) use place::{Failure, Place, Step};
+pub(crate) use place::{Exit, Failure, Place, Step};
 pub(crate) use scope::Scope;

@@ -58,6 +58,18 @@ impl Failure {
     }
 }
 
+/// How a state is left.
+pub(crate) struct Exit<'a> {
+    /// What stands before `Assign` and `Output` in errors: `Catch[0]/`.
+    pub(crate) at: &'a str,
+    pub(crate) assign: &'a [(Text, Template)],
+    pub(crate) output: Option<&'a Template>,
+    pub(crate) values: Values<'a>,
+    /// The output where there is no `Output`.
+    pub(crate) otherwise: &'a Text,
+    pub(crate) next: Target,
+}
+
 /// A state's surroundings while it runs.
 pub(crate) struct Place<'a> {
     pub(crate) core: &'a mut Core,
@@ -167,15 +179,16 @@ impl Place<'_> {
         }
     }
 
-    /// Evaluates `assign` and `output`, both with the values of this moment.
-    pub(crate) fn leave(
-        &mut self,
-        assign: &[(Text, Template)],
-        output: Option<&Template>,
-        values: Values<'_>,
-        unless_output: &Text,
-        next: Target,
-    ) -> Result<Step, Failure> {
+    /// Evaluates `Assign` and `Output`, both with the values of this moment.
+    pub(crate) fn leave(&mut self, exit: Exit<'_>) -> Result<Step, Failure> {
+        let Exit {
+            at,
+            assign,
+            output,
+            values,
+            otherwise,
+            next,
+        } = exit;
         let assigned = if assign.is_empty() {
             Vec::new()
         } else {
@@ -183,15 +196,17 @@ impl Place<'_> {
                 assign
                     .iter()
                     .map(|(name, template)| {
-                        let value = template.evaluate(view, &format!("Assign/{name}"))?;
+                        let value = template.evaluate(view, &format!("{at}Assign/{name}"))?;
                         Ok((name.clone(), value))
                     })
                     .collect()
             })?
         };
         let output = match output {
-            None => unless_output.clone(),
-            Some(template) => self.evaluate(values, |view| template.evaluate(view, "Output"))?,
+            None => otherwise.clone(),
+            Some(template) => self.evaluate(values, |view| {
+                template.evaluate(view, &format!("{at}Output"))
+            })?,
         };
         self.within_limit(&output)?;
         Ok(Step::Leave {

@@ -1,6 +1,6 @@
 //! Retry and Catch: what becomes of a state's failure.
 
-use super::{Activity, Failure, Place, Step};
+use super::{Activity, Exit, Failure, Place, Step};
 use crate::{definition::matches, jsonata::Values, states::State, text::Text};
 
 /// Retries the state, or leaves it by a Catch, or hands the failure on.
@@ -36,10 +36,8 @@ pub(super) fn recover(
             return Ok(Step::Pending);
         }
     }
-    let Some(catcher) = state
-        .catch
-        .iter()
-        .find(|catcher| matches(&catcher.errors, error))
+    let mut catchers = state.catch.iter().enumerate();
+    let Some((index, catcher)) = catchers.find(|(_, catcher)| matches(&catcher.errors, error))
     else {
         return Err(failure);
     };
@@ -52,13 +50,14 @@ pub(super) fn recover(
         ..Values::default()
     };
     place
-        .leave(
-            &catcher.assign,
-            catcher.output.as_ref(),
+        .leave(Exit {
+            at: &format!("Catch[{index}]/"),
+            assign: &catcher.assign,
+            output: catcher.output.as_ref(),
             values,
-            &error_output,
-            catcher.next.clone(),
-        )
+            otherwise: &error_output,
+            next: catcher.next.clone(),
+        })
         // An error inside a Catch ends the thread on the spot.
         .map_err(|failure| Failure {
             terminal: true,

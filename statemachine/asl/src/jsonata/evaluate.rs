@@ -12,7 +12,7 @@ use jsonata_core::{
     value::JValue,
 };
 
-use super::{Expression, Random, functions};
+use super::{Expression, Random, functions, needs};
 use crate::{
     engine::{Core, Scope},
     text::Text,
@@ -128,63 +128,68 @@ impl View<'_> {
         if let (true, Some(error)) = (needs.error_output, self.values.error_output) {
             states.insert("errorOutput".to_owned(), self.cache.value(error));
         }
-        if needs.context {
-            states.insert("context".to_owned(), self.context(needs.execution_input));
+        if let Some(parts) = needs.context {
+            states.insert("context".to_owned(), self.context(parts));
         }
         JValue::object(states)
     }
 
-    /// The context object.
-    fn context(&self, with_input: bool) -> JValue {
-        let core = self.core;
-        let mut execution = IndexMap::new();
-        execution.insert("Id".to_owned(), JValue::string(&*core.info.arn));
-        if with_input {
-            execution.insert("Input".to_owned(), self.cache.value(&core.input));
-        }
-        execution.insert("Name".to_owned(), JValue::string(&*core.info.name));
-        execution.insert("RoleArn".to_owned(), JValue::string(&*core.info.role_arn));
-        execution.insert("StartTime".to_owned(), time(core.info.start_time));
-        execution.insert(
-            "RedriveCount".to_owned(),
-            JValue::from(i64::from(core.redrive_count)),
-        );
-        if let Some(redriven) = core.redrive_date {
-            execution.insert("RedriveTime".to_owned(), time(redriven));
-        }
-        let mut state = IndexMap::new();
-        state.insert("EnteredTime".to_owned(), time(self.entered_at));
-        state.insert("Name".to_owned(), JValue::string(&**self.state));
-        state.insert(
-            "RetryCount".to_owned(),
-            JValue::from(i64::from(self.retry_count)),
-        );
-        let mut machine = IndexMap::new();
-        machine.insert(
-            "Id".to_owned(),
-            JValue::string(&*core.info.state_machine_arn),
-        );
-        machine.insert(
-            "Name".to_owned(),
-            JValue::string(&*core.info.state_machine_name),
-        );
+    /// The context object, with the parts that are asked for.
+    fn context(&self, parts: needs::Context) -> JValue {
         let mut context = IndexMap::new();
-        context.insert("Execution".to_owned(), JValue::object(execution));
-        if let Some((index, value)) = self.scope.item() {
-            let mut item = IndexMap::new();
-            item.insert(
-                "Index".to_owned(),
-                JValue::from(i64::try_from(index).unwrap_or(i64::MAX)),
-            );
-            item.insert("Value".to_owned(), self.cache.value(value));
-            let mut map = IndexMap::new();
-            map.insert("Item".to_owned(), JValue::object(item));
-            context.insert("Map".to_owned(), JValue::object(map));
+        if parts.execution {
+            context.insert("Execution".to_owned(), self.execution(parts.input));
         }
-        context.insert("State".to_owned(), JValue::object(state));
-        context.insert("StateMachine".to_owned(), JValue::object(machine));
+        if let (true, Some((index, value))) = (parts.map, self.scope.item()) {
+            let index = JValue::from(i64::try_from(index).unwrap_or(i64::MAX));
+            let item = object([("Index", index), ("Value", self.cache.value(value))]);
+            context.insert("Map".to_owned(), object([("Item", item)]));
+        }
+        if parts.state {
+            let state = object([
+                ("EnteredTime", time(self.entered_at)),
+                ("Name", JValue::string(&**self.state)),
+                ("RetryCount", JValue::from(i64::from(self.retry_count))),
+            ]);
+            context.insert("State".to_owned(), state);
+        }
+        if parts.machine {
+            let info = &self.core.info;
+            let machine = object([
+                ("Id", JValue::string(&*info.state_machine_arn)),
+                ("Name", JValue::string(&*info.state_machine_name)),
+            ]);
+            context.insert("StateMachine".to_owned(), machine);
+        }
         JValue::object(context)
     }
+
+    fn execution(&self, with_input: bool) -> JValue {
+        let core = self.core;
+        let mut fields = vec![
+            ("Id", JValue::string(&*core.info.arn)),
+            ("Name", JValue::string(&*core.info.name)),
+            ("RoleArn", JValue::string(&*core.info.role_arn)),
+            ("StartTime", time(core.info.start_time)),
+            ("RedriveCount", JValue::from(i64::from(core.redrive_count))),
+        ];
+        if with_input {
+            fields.push(("Input", self.cache.value(&core.input)));
+        }
+        if let Some(redriven) = core.redrive_date {
+            fields.push(("RedriveTime", time(redriven)));
+        }
+        object(fields)
+    }
+}
+
+fn object(fields: impl IntoIterator<Item = (&'static str, JValue)>) -> JValue {
+    JValue::object(
+        fields
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), value))
+            .collect(),
+    )
 }
 
 fn time(at: DateTime<Utc>) -> JValue {

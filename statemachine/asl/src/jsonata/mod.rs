@@ -12,9 +12,10 @@ mod random;
 mod template;
 
 use jsonata_core::{ast::AstNode, parser};
+use serde_json::Value;
 
 pub(crate) use evaluate::{Cache, Fault, Values, View};
-pub(crate) use needs::Needs;
+pub(crate) use needs::{Available, Needs};
 pub(crate) use random::Random;
 pub(crate) use template::Template;
 
@@ -37,10 +38,31 @@ impl Expression {
     /// Parses what stands between the brackets.
     pub(crate) fn parse(source: &str) -> Result<Expression, String> {
         let ast = parser::parse(source).map_err(|error| error.display_message())?;
+        if let Some(operator) = later_operator(&ast) {
+            return Err(format!(
+                "the operator {operator} is newer than the JSONata of Step Functions; use a condition"
+            ));
+        }
         Ok(Expression {
             source: source.to_owned(),
             ast,
             needs: Needs::of(source),
         })
     }
+}
+
+/// An operator that came after JSONata 2.0, which Step Functions speaks.
+fn later_operator(ast: &AstNode) -> Option<&'static str> {
+    fn find(node: &Value) -> Option<&'static str> {
+        match node {
+            Value::Array(items) => items.iter().find_map(find),
+            Value::Object(fields) => match fields.get("op").and_then(Value::as_str) {
+                Some("Coalesce") => Some("??"),
+                Some("Default") => Some("?:"),
+                _ => fields.values().find_map(find),
+            },
+            _ => None,
+        }
+    }
+    find(&serde_json::to_value(ast).ok()?)
 }

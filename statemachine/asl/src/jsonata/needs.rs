@@ -11,27 +11,71 @@ pub(crate) struct Needs {
     pub(crate) input: bool,
     pub(crate) result: bool,
     pub(crate) error_output: bool,
-    pub(crate) context: bool,
-    /// The context object with the execution's whole input in it.
-    pub(crate) execution_input: bool,
+    pub(crate) context: Option<Context>,
+    /// `$states` is used as a whole.
+    whole: bool,
     /// Names that may be variables.
     pub(crate) variables: Vec<String>,
     /// Names of functions that Step Functions adds, replaces or removes.
     pub(crate) functions: Vec<&'static str>,
 }
 
-/// Fields of the context object that are not the execution's input.
+/// What of `$states` has a value where an expression stands, besides the input
+/// and the context.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Available {
+    Neither,
+    /// `Assign` and `Output` of a state that has a result.
+    Result,
+    /// `Assign` and `Output` of a catcher.
+    ErrorOutput,
+}
+
+/// The parts of the context object that an expression reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Context {
+    pub(crate) execution: bool,
+    /// The execution's whole input, the one part that is large.
+    pub(crate) input: bool,
+    pub(crate) state: bool,
+    pub(crate) machine: bool,
+    pub(crate) map: bool,
+}
+
+/// Fields of `Execution` that are not its input.
 const LIGHT: &[&str] = &[
-    ".State.",
-    ".StateMachine.",
-    ".Map.",
-    ".Execution.Id",
-    ".Execution.Name",
-    ".Execution.RoleArn",
-    ".Execution.StartTime",
-    ".Execution.RedriveCount",
-    ".Execution.RedriveTime",
+    "Id",
+    "Name",
+    "RoleArn",
+    "StartTime",
+    "RedriveCount",
+    "RedriveTime",
 ];
+
+impl Context {
+    const ALL: Context = Context {
+        execution: true,
+        input: true,
+        state: true,
+        machine: true,
+        map: true,
+    };
+
+    fn add(&mut self, path: &str) {
+        if let Some(field) = path.strip_prefix(".Execution.") {
+            self.execution = true;
+            self.input |= !LIGHT.iter().any(|light| field.starts_with(light));
+        } else if path.starts_with(".StateMachine.") {
+            self.machine = true;
+        } else if path.starts_with(".State.") {
+            self.state = true;
+        } else if path.starts_with(".Map.") {
+            self.map = true;
+        } else {
+            *self = Context::ALL;
+        }
+    }
+}
 
 impl Needs {
     pub(crate) fn of(source: &str) -> Needs {
@@ -57,15 +101,23 @@ impl Needs {
 
     /// Whether the expression reads anything of `$states`.
     pub(crate) fn any_state(&self) -> bool {
-        self.input || self.result || self.error_output || self.context
+        self.input || self.result || self.error_output || self.context.is_some()
+    }
+
+    /// What is named and has no value there.
+    pub(super) fn unavailable(&self, available: Available) -> Option<&'static str> {
+        if self.whole {
+            return None;
+        }
+        if self.result && available != Available::Result {
+            return Some("$states.result");
+        }
+        (self.error_output && available != Available::ErrorOutput).then_some("$states.errorOutput")
     }
 
     fn states(&mut self, after: &str) {
         if let Some(rest) = after.strip_prefix(".context") {
-            self.context = true;
-            if !LIGHT.iter().any(|field| rest.starts_with(field)) {
-                self.execution_input = true;
-            }
+            self.context.get_or_insert_default().add(rest);
         } else if after.starts_with(".input") {
             self.input = true;
         } else if after.starts_with(".result") {
@@ -73,24 +125,31 @@ impl Needs {
         } else if after.starts_with(".errorOutput") {
             self.error_output = true;
         } else {
+            self.whole = true;
             self.input = true;
             self.result = true;
             self.error_output = true;
-            self.context = true;
-            self.execution_input = true;
+            self.context = Some(Context::ALL);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Needs;
+    use super::{Context, Needs};
 
     #[test]
     fn names_only_what_is_used() {
         let needs = Needs::of("$states.input.a & $name & $parse('1') & $states.context.State.Name");
-        assert!(needs.input && needs.context);
-        assert!(!needs.result && !needs.error_output && !needs.execution_input);
+        assert!(needs.input);
+        assert_eq!(
+            needs.context,
+            Some(Context {
+                state: true,
+                ..Context::default()
+            })
+        );
+        assert!(!needs.result && !needs.error_output);
         assert_eq!(needs.variables, ["name"]);
         assert_eq!(needs.functions, ["parse"]);
     }
@@ -98,6 +157,7 @@ mod tests {
     #[test]
     fn takes_everything_when_states_is_used_as_a_whole() {
         let needs = Needs::of("$keys($states)");
-        assert!(needs.input && needs.result && needs.error_output && needs.execution_input);
+        assert!(needs.input && needs.result && needs.error_output);
+        assert_eq!(needs.context, Some(Context::ALL));
     }
 }

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::{Expression, Fault, View};
+use super::{Available, Expression, Fault, View};
 use crate::{definition::Problems, text::Text};
 
 /// A field's value, parsed.
@@ -66,6 +66,21 @@ impl Template {
                 Template::Object(parts)
             }
             other => Template::Literal(Text::json(other)),
+        }
+    }
+
+    /// A value of `$states` that an expression in here names, although it is
+    /// not at hand where the template stands.
+    pub(crate) fn names_unavailable(&self, available: Available) -> Option<&'static str> {
+        match self {
+            Template::Literal(_) => None,
+            Template::Expression(expression) => expression.needs.unavailable(available),
+            Template::Array(parts) => parts
+                .iter()
+                .find_map(|part| part.names_unavailable(available)),
+            Template::Object(parts) => parts
+                .iter()
+                .find_map(|(_, _, part)| part.names_unavailable(available)),
         }
     }
 

@@ -6,8 +6,8 @@ use serde_json::Value;
 use super::{State, Target};
 use crate::{
     definition::Reader,
-    engine::{Failure, Place, Step},
-    jsonata::{Expression, Fault, Template, Values},
+    engine::{Exit, Failure, Place, Step},
+    jsonata::{Available, Expression, Fault, Template, Values},
     text::Text,
 };
 
@@ -49,7 +49,7 @@ impl Choice {
             entry.skip(&["Comment"]);
             rules.push(Rule {
                 condition: Condition::read(&mut entry),
-                assign: entry.assign(),
+                assign: entry.assign(Available::Neither),
                 output: entry.template("Output"),
                 next: Target::Next(Text::from(
                     entry.required_string("Next").unwrap_or_default(),
@@ -84,23 +84,25 @@ impl Choice {
                 }
             };
             if holds {
-                return place.leave(
-                    &rule.assign,
-                    rule.output.as_ref(),
-                    Values::default(),
-                    &input,
-                    rule.next.clone(),
-                );
+                return place.leave(Exit {
+                    at: &format!("Choices[{index}]/"),
+                    assign: &rule.assign,
+                    output: rule.output.as_ref(),
+                    values: Values::default(),
+                    otherwise: &input,
+                    next: rule.next.clone(),
+                });
             }
         }
         match &self.default {
-            Some(default) => place.leave(
-                &state.assign,
-                state.output.as_ref(),
-                Values::default(),
-                &input,
-                default.clone(),
-            ),
+            Some(default) => place.leave(Exit {
+                at: "",
+                assign: &state.assign,
+                output: state.output.as_ref(),
+                values: Values::default(),
+                otherwise: &input,
+                next: default.clone(),
+            }),
             None => Err(place.failure(
                 "States.NoChoiceMatched",
                 "Failed to transition out of the state. The state does not point to a next state.",

@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     definition::{Catcher, Language, Reader, Retrier},
-    engine::{Delivery, Failure, Place, Step},
-    jsonata::{Template, Values},
+    engine::{Delivery, Exit, Failure, Place, Step},
+    jsonata::{Available, Template, Values},
     text::Text,
 };
 
@@ -98,11 +98,15 @@ impl State {
             state.retry = Retrier::read_all(reader);
             state.catch = Catcher::read_all(reader);
         }
+        let available = match state.kind {
+            Kind::Task(_) | Kind::Parallel(_) | Kind::Map(_) => Available::Result,
+            _ => Available::Neither,
+        };
         if !matches!(state.kind, Kind::Fail(_)) {
-            state.output = reader.template("Output");
+            state.output = reader.template_with("Output", available);
         }
         if !matches!(state.kind, Kind::Fail(_) | Kind::Succeed) {
-            state.assign = reader.assign();
+            state.assign = reader.assign(available);
         }
         state.target = match state.kind {
             Kind::Choice(_) => None,
@@ -156,20 +160,21 @@ impl State {
         &self,
         place: &mut Place<'_>,
         result: Option<&Text>,
-        unless_output: &Text,
+        otherwise: &Text,
     ) -> Result<Step, Failure> {
         let values = Values {
             result,
             ..Values::default()
         };
         let next = self.target.clone().unwrap_or(Target::End);
-        place.leave(
-            &self.assign,
-            self.output.as_ref(),
+        place.leave(Exit {
+            at: "",
+            assign: &self.assign,
+            output: self.output.as_ref(),
             values,
-            unless_output,
+            otherwise,
             next,
-        )
+        })
     }
 
     /// The history event of entering the state.
