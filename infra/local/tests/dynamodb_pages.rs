@@ -1,5 +1,11 @@
 //! Scan and Query: refusals, filters, and pages that add up to the whole.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::unwrap_used,
+    reason = "helpers take json! values as they are made, and may unwrap like the tests"
+)]
+
 use local::clock::Clock;
 use local::dynamodb::DynamoDb;
 use local::server::error::AwsError;
@@ -31,7 +37,10 @@ fn call(place: &DynamoDb, operation: &str, mut input: Value) -> Result<Value, Aw
 
 fn numbers(page: &Value) -> Vec<i64> {
     let items = page["Items"].as_array().unwrap();
-    items.iter().map(|item| item["n"]["N"].as_str().unwrap().parse().unwrap()).collect()
+    items
+        .iter()
+        .map(|item| item["n"]["N"].as_str().unwrap().parse().unwrap())
+        .collect()
 }
 
 /// Every item, page by page.
@@ -52,23 +61,79 @@ fn reads_that_make_no_sense_are_refused() {
     let place = place();
     let a = json!({ ":a": { "S": "a" } });
     for (operation, input, message) in [
-        ("Scan", json!({ "Limit": 0 }), "Value '0' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1"),
-        ("Scan", json!({ "ExclusiveStartKey": { "repo": { "S": "a" } } }), "The provided key element does not match the schema"),
-        ("Scan", json!({ "TotalSegments": 2 }), "The Segment parameter is required"),
-        ("Scan", json!({ "Segment": 2, "TotalSegments": 2 }), "Segment: 2 is not less than TotalSegments: 2"),
-        ("Scan", json!({ "FilterExpression": "a =" }), "Invalid FilterExpression: Syntax error"),
-        ("Scan", json!({ "ScanFilter": {} }), "The parameter ScanFilter is not served here"),
-        ("Query", json!({}), "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."),
-        ("Query", json!({ "KeyConditionExpression": "n = :n", "ExpressionAttributeValues": { ":n": { "N": "1" } } }), "Query condition missed key schema element: repo"),
-        ("Query", json!({ "KeyConditionExpression": "repo > :a", "ExpressionAttributeValues": a }), "Query key condition not supported"),
-        ("Query", json!({ "KeyConditionExpression": "repo = :a AND even = :a", "ExpressionAttributeValues": a }), "Query condition missed key schema element: n"),
-        ("Query", json!({ "KeyConditionExpression": "repo = :a AND n = :a", "ExpressionAttributeValues": a }), "Condition parameter type does not match schema type"),
-        ("Query", json!({ "KeyConditionExpression": "repo = :a OR repo = :a", "ExpressionAttributeValues": a }), "Query condition missed key schema element: repo"),
-        ("Query", json!({ "KeyConditionExpression": "repo = :a", "IndexName": "i" }), "The table does not have the specified index: i"),
+        (
+            "Scan",
+            json!({ "Limit": 0 }),
+            "Value '0' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1",
+        ),
+        (
+            "Scan",
+            json!({ "ExclusiveStartKey": { "repo": { "S": "a" } } }),
+            "The provided key element does not match the schema",
+        ),
+        (
+            "Scan",
+            json!({ "TotalSegments": 2 }),
+            "The Segment parameter is required",
+        ),
+        (
+            "Scan",
+            json!({ "Segment": 2, "TotalSegments": 2 }),
+            "Segment: 2 is not less than TotalSegments: 2",
+        ),
+        (
+            "Scan",
+            json!({ "FilterExpression": "a =" }),
+            "Invalid FilterExpression: Syntax error",
+        ),
+        (
+            "Scan",
+            json!({ "ScanFilter": {} }),
+            "The parameter ScanFilter is not served here",
+        ),
+        (
+            "Query",
+            json!({}),
+            "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.",
+        ),
+        (
+            "Query",
+            json!({ "KeyConditionExpression": "n = :n", "ExpressionAttributeValues": { ":n": { "N": "1" } } }),
+            "Query condition missed key schema element: repo",
+        ),
+        (
+            "Query",
+            json!({ "KeyConditionExpression": "repo > :a", "ExpressionAttributeValues": a }),
+            "Query key condition not supported",
+        ),
+        (
+            "Query",
+            json!({ "KeyConditionExpression": "repo = :a AND even = :a", "ExpressionAttributeValues": a }),
+            "Query condition missed key schema element: n",
+        ),
+        (
+            "Query",
+            json!({ "KeyConditionExpression": "repo = :a AND n = :a", "ExpressionAttributeValues": a }),
+            "Condition parameter type does not match schema type",
+        ),
+        (
+            "Query",
+            json!({ "KeyConditionExpression": "repo = :a OR repo = :a", "ExpressionAttributeValues": a }),
+            "Query condition missed key schema element: repo",
+        ),
+        (
+            "Query",
+            json!({ "KeyConditionExpression": "repo = :a", "IndexName": "i" }),
+            "The table does not have the specified index: i",
+        ),
     ] {
         let error = call(&place, operation, input.clone()).unwrap_err();
         assert_eq!(error.code, "ValidationException");
-        assert!(error.message.contains(message), "{operation} {input}: {}", error.message);
+        assert!(
+            error.message.contains(message),
+            "{operation} {input}: {}",
+            error.message
+        );
     }
 }
 
@@ -78,10 +143,17 @@ fn pages_of_any_size_add_up_to_the_table() {
     let whole = all(&place, "Scan", json!({}));
     assert_eq!(whole.len(), 30);
     for limit in [1, 7, 30, 31] {
-        assert_eq!(all(&place, "Scan", json!({ "Limit": limit })), whole, "limit {limit}");
+        assert_eq!(
+            all(&place, "Scan", json!({ "Limit": limit })),
+            whole,
+            "limit {limit}"
+        );
     }
     let first = call(&place, "Scan", json!({ "Limit": 7 })).unwrap();
-    assert_eq!((first["Count"].as_u64(), first["ScannedCount"].as_u64()), (Some(7), Some(7)));
+    assert_eq!(
+        (first["Count"].as_u64(), first["ScannedCount"].as_u64()),
+        (Some(7), Some(7))
+    );
 }
 
 #[test]
@@ -99,7 +171,10 @@ fn a_filter_counts_what_it_read_and_what_it_let_through() {
     let place = place();
     let filter = json!({ "FilterExpression": "even = :yes", "ExpressionAttributeValues": { ":yes": { "BOOL": true } } });
     let page = call(&place, "Scan", filter.clone()).unwrap();
-    assert_eq!((page["Count"].as_u64(), page["ScannedCount"].as_u64()), (Some(15), Some(30)));
+    assert_eq!(
+        (page["Count"].as_u64(), page["ScannedCount"].as_u64()),
+        (Some(15), Some(30))
+    );
     let mut count = filter;
     count["Select"] = json!("COUNT");
     let page = call(&place, "Scan", count).unwrap();
@@ -110,7 +185,14 @@ fn a_filter_counts_what_it_read_and_what_it_let_through() {
 fn segments_share_the_table_without_overlap() {
     let place = place();
     let sizes: Vec<usize> = (0..3)
-        .map(|segment| all(&place, "Scan", json!({ "Segment": segment, "TotalSegments": 3 })).len())
+        .map(|segment| {
+            all(
+                &place,
+                "Scan",
+                json!({ "Segment": segment, "TotalSegments": 3 }),
+            )
+            .len()
+        })
         .collect();
     assert_eq!(sizes.iter().sum::<usize>(), 30);
 }
@@ -120,7 +202,11 @@ fn a_query_reads_one_partition_in_order() {
     let place = place();
     let query = |condition: &str, more: Value| {
         let values = json!({ ":a": { "S": "b" }, ":3": { "N": "3" }, ":5": { "N": "5" } });
-        let used = values.as_object().unwrap().iter().filter(|(key, _)| condition.contains(*key));
+        let used = values
+            .as_object()
+            .unwrap()
+            .iter()
+            .filter(|(key, _)| condition.contains(*key));
         let mut input = json!({
             "KeyConditionExpression": condition,
             "ExpressionAttributeValues": used.map(|(key, value)| (key.clone(), value.clone())).collect::<serde_json::Map<_, _>>(),
@@ -131,11 +217,30 @@ fn a_query_reads_one_partition_in_order() {
         input
     };
     let read = |input: Value| numbers(&call(&place, "Query", input).unwrap());
-    assert_eq!(read(query("repo = :a", json!({}))), (1..=10).collect::<Vec<_>>());
-    assert_eq!(read(query("repo = :a AND n BETWEEN :3 AND :5", json!({}))), [3, 4, 5]);
-    assert_eq!(read(query("repo = :a AND n < :3", json!({ "ScanIndexForward": false }))), [2, 1]);
+    assert_eq!(
+        read(query("repo = :a", json!({}))),
+        (1..=10).collect::<Vec<_>>()
+    );
+    assert_eq!(
+        read(query("repo = :a AND n BETWEEN :3 AND :5", json!({}))),
+        [3, 4, 5]
+    );
+    assert_eq!(
+        read(query(
+            "repo = :a AND n < :3",
+            json!({ "ScanIndexForward": false })
+        )),
+        [2, 1]
+    );
     assert_eq!(read(query("n = :3 AND repo = :a", json!({}))), [3]);
-    let backwards = all(&place, "Query", query("repo = :a", json!({ "ScanIndexForward": false, "Limit": 4 })));
+    let backwards = all(
+        &place,
+        "Query",
+        query(
+            "repo = :a",
+            json!({ "ScanIndexForward": false, "Limit": 4 }),
+        ),
+    );
     assert_eq!(backwards.len(), 10);
     assert_eq!(backwards[9]["n"], json!({ "N": "1" }));
 }

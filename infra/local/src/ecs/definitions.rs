@@ -154,6 +154,13 @@ fn check_containers(input: &Value) -> Result<(), AwsError> {
             )));
         }
         names.push(name);
+        for unserved in ["secrets", "environmentFiles"] {
+            if !list(container, unserved)?.is_empty() {
+                return Err(client(format!(
+                    "This place does not serve the member {unserved} of a container definition."
+                )));
+            }
+        }
         texts(container, "command")?;
         texts(container, "entryPoint")?;
         list(container, "environment")?;

@@ -92,7 +92,7 @@ async fn run(ecs: &Ecs, birth: Birth, stop: &mut watch::Receiver<Option<Stop>>) 
     };
     ecs.change(&id, |task, now| task.enter("RUNNING", now));
 
-    let (fault_after, fault_stop) = ordered_stop(fault);
+    let (fault_after, fault_stop) = ordered_stop(fault.as_ref());
     let first_stop = tokio::select! {
         exits = running.ended() => {
             ecs.change_silently(&id, |task, now| {
@@ -111,14 +111,7 @@ async fn run(ecs: &Ecs, birth: Birth, stop: &mut watch::Receiver<Option<Stop>>) 
     if first_stop.kills() {
         running.kill();
     } else {
-        wind_down(
-            ecs,
-            running.as_ref(),
-            stop,
-            &first_stop,
-            stop_timeout,
-        )
-        .await;
+        wind_down(ecs, running.as_ref(), stop, &first_stop, stop_timeout).await;
     }
     let exits = running.ended().await;
     ecs.change_silently(&id, |task, now| {
@@ -162,11 +155,11 @@ async fn wind_down(
 }
 
 /// The stop that a fault orders, and when.
-fn ordered_stop(fault: Option<EcsFault>) -> (Duration, Stop) {
+fn ordered_stop(fault: Option<&EcsFault>) -> (Duration, Stop) {
     match fault {
-        Some(EcsFault::SpotInterruption { after }) => (after, Stop::Spot),
-        Some(EcsFault::OutOfMemory { after }) => (after, Stop::OutOfMemory),
-        Some(EcsFault::Kill { after }) => (after, Stop::Kill),
+        Some(EcsFault::SpotInterruption { after }) => (*after, Stop::Spot),
+        Some(EcsFault::OutOfMemory { after }) => (*after, Stop::OutOfMemory),
+        Some(EcsFault::Kill { after }) => (*after, Stop::Kill),
         _ => (Duration::MAX, Stop::Kill),
     }
 }
@@ -182,7 +175,10 @@ async fn requested(stop: &mut watch::Receiver<Option<Stop>>) -> Stop {
 
 /// Resolves when the place shuts down, never if it does not.
 async fn shutdown(stop: &mut watch::Receiver<Option<Stop>>) {
-    let found = stop.wait_for(|stop| *stop == Some(Stop::Shutdown)).await.is_ok();
+    let found = stop
+        .wait_for(|stop| *stop == Some(Stop::Shutdown))
+        .await
+        .is_ok();
     if !found {
         std::future::pending::<()>().await;
     }
@@ -198,12 +194,7 @@ fn never_started(task: &mut Task, now: DateTime<Utc>) {
     task.mark("executionStoppedAt", now);
 }
 
-fn fail_to_start(
-    task: &mut Task,
-    container: &str,
-    reason: &str,
-    now: DateTime<Utc>,
-) {
+fn fail_to_start(task: &mut Task, container: &str, reason: &str, now: DateTime<Utc>) {
     // AWS repeats a failed pull in the task's own reason, nothing else.
     let of_task = match reason.starts_with("CannotStartContainerError") {
         true => "Task failed to start",
@@ -236,11 +227,7 @@ impl Ecs {
     }
 
     /// Changes a task; the next status change will show it.
-    fn change_silently(
-        &self,
-        id: &str,
-        change: impl FnOnce(&mut Task, DateTime<Utc>),
-    ) {
+    fn change_silently(&self, id: &str, change: impl FnOnce(&mut Task, DateTime<Utc>)) {
         let now = self.clock.now();
         if let Some(task) = self.state().task_mut(id) {
             change(task, now);

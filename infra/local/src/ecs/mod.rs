@@ -22,6 +22,7 @@ mod sizes;
 mod state;
 mod stop;
 mod task;
+mod task_wire;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::Ecs;
 use super::input::{invalid, text};
 use super::references::last_part;
+use super::task::Task;
 use crate::server::error::AwsError;
 
 /// Who or what stops a task. The first to come counts.
@@ -50,16 +51,17 @@ impl Stop {
 
 impl Ecs {
     pub(super) fn stop_task(self: &Arc<Self>, input: &Value) -> Result<Value, AwsError> {
-        self.state().cluster(input)?;
+        let cluster_arn = self.state().cluster(input)?.arn.clone();
         let reference =
             text(input, "task")?.ok_or_else(|| invalid("taskId can not be null or empty."))?;
         let reason = text(input, "reason")?.unwrap_or("Task stopped by user");
         let id = last_part(reference);
+        let missing = || invalid("The referenced task was not found.");
+        let here = |task: &&Task| task.cluster_arn == cluster_arn;
+        self.state().task(id).filter(here).ok_or_else(missing)?;
         self.request_stop(id, Stop::User(reason.to_owned()));
         let state = self.state();
-        let task = state
-            .task(id)
-            .ok_or_else(|| invalid("The referenced task was not found."))?;
+        let task = state.task(id).ok_or_else(missing)?;
         Ok(json!({ "task": task.to_wire(true) }))
     }
 

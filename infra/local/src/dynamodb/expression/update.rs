@@ -79,7 +79,7 @@ impl Update {
                 },
             }
         }
-        writes.sort_by(|(left, _), (right, _)| left.cmp(right));
+        writes.sort_by_key(|(path, _)| *path);
         for (path, value) in writes {
             path.put(&mut item, value).map_err(no_parent)?;
         }
