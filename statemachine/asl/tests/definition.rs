@@ -1,6 +1,6 @@
 //! What `Definition::parse` refuses, and the path it names.
 
-#![allow(clippy::unwrap_used)] // a test may
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value)] // a test may
 
 use asl::Definition;
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! Expressions: what they see, what is added, what is taken away, how they fail.
 
-#![allow(clippy::unwrap_used)] // a test may
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value)] // a test may
 
 mod support;
 

@@ -1,7 +1,7 @@
 //! Whatever is thrown at it, the interpreter answers; it never panics and
 //! never runs on for ever.
 
-#![allow(clippy::unwrap_used)] // a test may
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value)] // a test may
 
 mod support;
 

@@ -1,6 +1,6 @@
 //! Redrive: which states run again, with what, and when it is refused.
 
-#![allow(clippy::unwrap_used)] // a test may
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value)] // a test may
 
 mod support;
 

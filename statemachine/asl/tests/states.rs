@@ -1,6 +1,6 @@
 //! Choice, Wait, Succeed and Fail, and an execution's own end.
 
-#![allow(clippy::unwrap_used)] // a test may
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value)] // a test may
 
 mod support;
 

@@ -1,6 +1,6 @@
 //! What becomes of tasks: retries, catches, time limits, stale answers.
 
-#![allow(clippy::unwrap_used)] // a test may
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value)] // a test may
 
 mod support;
 

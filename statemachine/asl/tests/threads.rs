@@ -1,6 +1,6 @@
 //! Parallel and inline Map: threads, their scopes and their ends.
 
-#![allow(clippy::unwrap_used)] // a test may
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value)] // a test may
 
 mod support;
 
@@ -176,4 +176,19 @@ fn maps_nest() {
     );
     let run = Run::start(&definition, json!([[1, 2], [], [3]]));
     assert_eq!(run.output(), json!([[10, 20], [], [30]]));
+}
+
+#[test]
+fn an_error_inside_a_catch_ends_the_branch_and_can_be_caught_outside() {
+    let mut run = Run::start(
+        &state(json!({"Type": "Parallel", "End": true,
+            "Catch": [{"ErrorEquals": ["States.QueryEvaluationError"], "Next": "Caught"}],
+            "Branches": [{"StartAt": "P", "States": {
+                "P": {"Type": "Task", "Resource": INVOKE, "End": true, "Catch": [
+                    {"ErrorEquals": ["States.ALL"], "Next": "Q", "Output": "{% $none %}"}]},
+                "Q": {"Type": "Pass", "End": true}}}]})),
+        json!({}),
+    );
+    run.fail("E", "");
+    assert_eq!(run.output()["Error"], "States.QueryEvaluationError");
 }

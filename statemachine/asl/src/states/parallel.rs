@@ -142,7 +142,11 @@ impl Parallel {
             *place.last = run.branches[index].last;
         }
         place.emit("ParallelStateFailed", Details::None);
-        Err(failure)
+        // What ended the branch may be retried or caught out here.
+        Err(Failure {
+            terminal: false,
+            ..failure
+        })
     }
 
     /// Leaves the state when every branch has ended.
