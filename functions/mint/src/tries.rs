@@ -27,12 +27,7 @@ pub(crate) async fn begin(
     let job = &input.job;
     let next = Try {
         seq,
-        runner_name: runner_name(
-            &state.settings().name_prefix,
-            job.id,
-            job.run_attempt,
-            seq,
-        ),
+        runner_name: runner_name(&state.settings().name_prefix, job.id, job.run_attempt, seq),
         handover_key: new_key(),
     };
     state.claims().begin_try(&input.claim, claim, &next).await?;

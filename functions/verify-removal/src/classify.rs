@@ -56,7 +56,10 @@ pub fn classify(facts: &Facts) -> Verdict {
         Status::Queued => queued(facts),
         Status::Unknown => done(
             Outcome::Unexpected,
-            format!("GitHub gives the job an unknown status: {:?}.", facts.job.word),
+            format!(
+                "GitHub gives the job an unknown status: {:?}.",
+                facts.job.word
+            ),
         ),
     }
 }

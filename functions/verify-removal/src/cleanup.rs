@@ -65,8 +65,10 @@ async fn registration(
         },
         _ => return Ok(None),
     };
-    Ok(Some(match state.github().delete_runner(&scope, id).await? {
-        Deleted::Now | Deleted::Before => RunnerState::Gone,
-        Deleted::Busy => RunnerState::Busy,
-    }))
+    Ok(Some(
+        match state.github().delete_runner(&scope, id).await? {
+            Deleted::Now | Deleted::Before => RunnerState::Gone,
+            Deleted::Busy => RunnerState::Busy,
+        },
+    ))
 }

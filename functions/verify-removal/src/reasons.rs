@@ -151,18 +151,54 @@ mod tests {
     #[test]
     fn errors_without_a_task() {
         for (error, cause, expected) in [
-            ("ECS.AmazonECSException", "Capacity is unavailable at this time. (Service: AmazonECS; Status Code: 400)", Capacity),
+            (
+                "ECS.AmazonECSException",
+                "Capacity is unavailable at this time. (Service: AmazonECS; Status Code: 400)",
+                Capacity,
+            ),
             ("ECS.AmazonECSException", "Rate exceeded", Capacity),
             ("ECS.ServerException", "Service Unavailable", Capacity),
             ("ECS.ThrottlingException", "", Capacity),
-            ("ECS.ClientException", "You've reached the limit on the number of vCPUs you can run concurrently", Capacity),
-            ("ECS.ClientException", "No Fargate configuration exists for given values", Configuration),
-            ("ECS.AccessDeniedException", "not authorized to perform: ecs:RunTask on resource: arn:x", Configuration),
-            ("ECS.InvalidParameterException", "TaskDefinition is inactive", Configuration),
-            ("ECS.ClusterNotFoundException", "Cluster not found.", Configuration),
-            ("AmazonECS.Unknown", r#"{"Failures":[{"Reason":"MISSING"}]}"#, Configuration),
-            ("AmazonECS.Unknown", r#"{"Failures":[{"Reason":"RESOURCE:CPU"}]}"#, Capacity),
-            ("AmazonECS.Unknown", r#"{"Failures":[{"Reason":"AGENT"}]}"#, StartFailure),
+            (
+                "ECS.ClientException",
+                "You've reached the limit on the number of vCPUs you can run concurrently",
+                Capacity,
+            ),
+            (
+                "ECS.ClientException",
+                "No Fargate configuration exists for given values",
+                Configuration,
+            ),
+            (
+                "ECS.AccessDeniedException",
+                "not authorized to perform: ecs:RunTask on resource: arn:x",
+                Configuration,
+            ),
+            (
+                "ECS.InvalidParameterException",
+                "TaskDefinition is inactive",
+                Configuration,
+            ),
+            (
+                "ECS.ClusterNotFoundException",
+                "Cluster not found.",
+                Configuration,
+            ),
+            (
+                "AmazonECS.Unknown",
+                r#"{"Failures":[{"Reason":"MISSING"}]}"#,
+                Configuration,
+            ),
+            (
+                "AmazonECS.Unknown",
+                r#"{"Failures":[{"Reason":"RESOURCE:CPU"}]}"#,
+                Capacity,
+            ),
+            (
+                "AmazonECS.Unknown",
+                r#"{"Failures":[{"Reason":"AGENT"}]}"#,
+                StartFailure,
+            ),
             ("ECS.SomethingNewException", "", StartFailure),
             ("States.Timeout", "", StartFailure),
             ("States.TaskFailed", "text", StartFailure),
@@ -181,17 +217,50 @@ mod tests {
     #[test]
     fn tasks_that_never_ran() {
         for (reason, expected) in [
-            ("CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref x/y:latest: x/y:latest: not found", Configuration),
-            ("CannotPullContainerError: pull access denied for x", Configuration),
-            ("CannotPullContainerError: no matching manifest for linux/arm64", Configuration),
-            ("CannotPullContainerError: dial tcp: lookup registry: i/o timeout", StartFailure),
-            ("CannotPullContainerError: toomanyrequests: Rate limit; not found", StartFailure),
-            ("ResourceInitializationError: unable to pull secrets: AccessDeniedException: not authorized", Configuration),
-            ("ResourceInitializationError: ResourceNotFoundException: Secrets Manager can't find the specified secret", Configuration),
-            ("ResourceInitializationError: unable to pull registry auth: connection issue between the task and ECR", StartFailure),
-            ("CannotStartContainerError: exec: \"/x\": no such file or directory", Configuration),
-            ("Timeout waiting for network interface provisioning to complete.", StartFailure),
-            ("Capacity is unavailable at this time. Please try again later", Capacity),
+            (
+                "CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref x/y:latest: x/y:latest: not found",
+                Configuration,
+            ),
+            (
+                "CannotPullContainerError: pull access denied for x",
+                Configuration,
+            ),
+            (
+                "CannotPullContainerError: no matching manifest for linux/arm64",
+                Configuration,
+            ),
+            (
+                "CannotPullContainerError: dial tcp: lookup registry: i/o timeout",
+                StartFailure,
+            ),
+            (
+                "CannotPullContainerError: toomanyrequests: Rate limit; not found",
+                StartFailure,
+            ),
+            (
+                "ResourceInitializationError: unable to pull secrets: AccessDeniedException: not authorized",
+                Configuration,
+            ),
+            (
+                "ResourceInitializationError: ResourceNotFoundException: Secrets Manager can't find the specified secret",
+                Configuration,
+            ),
+            (
+                "ResourceInitializationError: unable to pull registry auth: connection issue between the task and ECR",
+                StartFailure,
+            ),
+            (
+                "CannotStartContainerError: exec: \"/x\": no such file or directory",
+                Configuration,
+            ),
+            (
+                "Timeout waiting for network interface provisioning to complete.",
+                StartFailure,
+            ),
+            (
+                "Capacity is unavailable at this time. Please try again later",
+                Capacity,
+            ),
             ("", StartFailure),
         ] {
             assert_eq!(of_failed_start(reason), expected, "{reason}");

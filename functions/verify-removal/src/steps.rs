@@ -89,11 +89,7 @@ pub(crate) async fn verify(
 }
 
 /// Looks for tasks of this attempt wherever one may still be alive.
-async fn tasks(
-    input: &VerifyRemovalInput,
-    state: &State,
-    end: &End,
-) -> Result<Tasks, VerifyError> {
+async fn tasks(input: &VerifyRemovalInput, state: &State, end: &End) -> Result<Tasks, VerifyError> {
     let arns = match end {
         // A task that found no hand-over item may be the second of a redrive,
         // while the first one works.

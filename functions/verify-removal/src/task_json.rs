@@ -83,7 +83,15 @@ mod tests {
 
     #[test]
     fn what_is_no_task_is_none() {
-        for text in ["", "no JSON", "{}", "[]", "null", r#"{"errorMessage":"x"}"#, r#"{"TaskArn":7}"#] {
+        for text in [
+            "",
+            "no JSON",
+            "{}",
+            "[]",
+            "null",
+            r#"{"errorMessage":"x"}"#,
+            r#"{"TaskArn":7}"#,
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }
@@ -110,7 +118,10 @@ mod tests {
         assert_eq!(task.exit_code, Some(82));
         assert_eq!(task.container_reason, "r");
         assert!(task.spot);
-        assert_eq!(task.stopped_at.unwrap().timestamp_millis(), 1_700_000_000_123);
+        assert_eq!(
+            task.stopped_at.unwrap().timestamp_millis(),
+            1_700_000_000_123
+        );
     }
 
     #[test]

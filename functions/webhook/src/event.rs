@@ -50,7 +50,10 @@ pub(crate) async fn take(
         answer
     };
     if !ACTIONS.contains(&trimmed.action.as_str()) {
-        let sentence = format!("Ignored: nothing is done for the action {}.", trimmed.action);
+        let sentence = format!(
+            "Ignored: nothing is done for the action {}.",
+            trimmed.action
+        );
         return Ok(answer(200, sentence));
     }
     if !state.serves(&trimmed.repository.owner.login) {

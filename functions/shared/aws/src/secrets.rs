@@ -50,11 +50,7 @@ impl Secrets {
     }
 
     /// The value as it was at most `age` ago: for a value that proved wrong.
-    pub async fn no_older_than(
-        &self,
-        id: &str,
-        age: Duration,
-    ) -> Result<SecretString, StoreError> {
+    pub async fn no_older_than(&self, id: &str, age: Duration) -> Result<SecretString, StoreError> {
         // Held over the call, so that a burst asks once.
         let mut kept = self.kept.lock().await;
         let now = self.clock.now();

@@ -85,9 +85,7 @@ impl GitHubError {
                 "Check RUNNER_GROUP_ID, RUNNER_NAME_PREFIX and the job's labels."
             }
             Self::Refused { .. } => "Check GITHUB_API_URL and the repository's name.",
-            Self::Conflict { .. } => {
-                "Check that no other stack uses the same RUNNER_NAME_PREFIX."
-            }
+            Self::Conflict { .. } => "Check that no other stack uses the same RUNNER_NAME_PREFIX.",
             Self::Key(KeyError::Unusable(_)) => "Check GITHUB_APP_KEY_SECRET.",
             _ => "",
         }
@@ -260,9 +258,13 @@ mod tests {
 
     #[test]
     fn errors_of_a_422_are_in_the_sentence() {
-        let body = r#"{"message":"Validation Failed","errors":["labels: too many",{"message":"b"}]}"#;
+        let body =
+            r#"{"message":"Validation Failed","errors":["labels: too many",{"message":"b"}]}"#;
         let error = sorted(422, &[], body).to_string();
-        assert!(error.ends_with("Validation Failed; labels: too many; b"), "{error}");
+        assert!(
+            error.ends_with("Validation Failed; labels: too many; b"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -161,7 +161,12 @@ impl Http {
             Ok(Answer { status, body })
         } else {
             Err(error::sort(
-                &call, effect, status, &headers, &body, &self.clock,
+                &call,
+                effect,
+                status,
+                &headers,
+                &body,
+                &self.clock,
             ))
         }
     }

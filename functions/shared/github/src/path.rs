@@ -65,7 +65,9 @@ mod tests {
 
     #[test]
     fn what_is_no_name_never_becomes_a_path() {
-        for name in ["", "o", "o/", "/r", "o/r/x", "o/..", "o/r?x", "ö/r", "o/r%2f"] {
+        for name in [
+            "", "o", "o/", "/r", "o/r/x", "o/..", "o/r?x", "ö/r", "o/r%2f",
+        ] {
             assert!(repository(name).is_err(), "{name}");
         }
         assert!(Scope::Organization("a/b".into()).path().is_err());
@@ -75,6 +77,9 @@ mod tests {
     #[test]
     fn names_of_github_do() {
         assert_eq!(repository("o-1/r.e_p").unwrap(), "/repos/o-1/r.e_p");
-        assert_eq!(Scope::Organization("acme".into()).path().unwrap(), "/orgs/acme");
+        assert_eq!(
+            Scope::Organization("acme".into()).path().unwrap(),
+            "/orgs/acme"
+        );
     }
 }

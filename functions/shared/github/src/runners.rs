@@ -89,11 +89,7 @@ impl Client {
     }
 
     /// A registration by its id; `None` where it is gone.
-    pub async fn runner(
-        &self,
-        scope: &Scope,
-        id: RunnerId,
-    ) -> Result<Option<Runner>, GitHubError> {
+    pub async fn runner(&self, scope: &Scope, id: RunnerId) -> Result<Option<Runner>, GitHubError> {
         let scope = scope.path()?;
         match self.get(&format!("{scope}/actions/runners/{id}")).await {
             Ok(runner) => Ok(Some(runner)),
@@ -130,11 +126,7 @@ impl Client {
     }
 
     /// Deletes a registration unless it is busy.
-    pub async fn delete_runner(
-        &self,
-        scope: &Scope,
-        id: RunnerId,
-    ) -> Result<Deleted, GitHubError> {
+    pub async fn delete_runner(&self, scope: &Scope, id: RunnerId) -> Result<Deleted, GitHubError> {
         let scope = scope.path()?;
         let path = format!("{scope}/actions/runners/{id}");
         match self.call(Method::DELETE, &path, None::<&()>).await {

@@ -71,7 +71,11 @@ mod tests {
             (Some(short), SignatureError::Malformed),
             (Some(other.as_str()), SignatureError::Wrong),
         ] {
-            assert_eq!(verify(&secret, header, b"body"), Err(expected), "{header:?}");
+            assert_eq!(
+                verify(&secret, header, b"body"),
+                Err(expected),
+                "{header:?}"
+            );
         }
     }
 
