@@ -28,12 +28,14 @@ pub(super) struct State<'a> {
     pub(super) step_outputs: Value,
     pub(super) set_by_step: Vec<(String, String)>,
     pub(super) stopper: &'a Stopper,
+    /// The reason to stop that the present step knows of.
+    pub(super) known: Option<Stop>,
     failed: bool,
 }
 
 impl State<'_> {
     pub(super) fn standing(&self) -> Standing {
-        match self.stopper.reason() {
+        match self.known {
             Some(_) => Standing::Cancelled,
             None if self.failed => Standing::Failure,
             None => Standing::Success,
@@ -140,6 +142,7 @@ async fn work(
         step_outputs: Value::Null,
         set_by_step: Vec::new(),
         stopper,
+        known: None,
         failed: false,
     };
     for layer in &job.body.env {
@@ -229,13 +232,14 @@ async fn hook(state: &mut State<'_>, variable: &str) {
     let Ok(script) = std::env::var(variable) else {
         return;
     };
+    state.known = state.stopper.reason();
     state.log.write(&format!(
         "A job hook has been configured by {variable}: '{script}'"
     ));
     let mut command: Command = process::shell(None, Path::new(&script));
     command.current_dir(&state.folders.workspace);
     command.envs(state.variables.iter().map(|(name, value)| (name, value)));
-    match process::run(&mut command, &state.log, state.stopper, None).await {
+    match process::run(&mut command, &state.log, state.stopper, state.known, None).await {
         Ok(End::Exit(0) | End::Stopped(_)) => {}
         Ok(End::Exit(code)) => {
             state.log.write(&format!(

@@ -31,11 +31,13 @@ pub(super) enum End {
     Stopped(Stop),
 }
 
-/// Runs `command`; its output goes to `log`, line by line.
+/// Runs `command`; its output goes to `log`, line by line. `known` is the reason
+/// to stop that was known when it was decided to run this nevertheless.
 pub(super) async fn run(
     command: &mut Command,
     log: &Log,
     stopper: &Stopper,
+    known: Option<Stop>,
     limit: Option<Duration>,
 ) -> std::io::Result<End> {
     let mut child = command
@@ -51,13 +53,12 @@ pub(super) async fn run(
     ];
     // What still runs after a cancellation (`if: always()`) is not stopped by
     // it, but must not keep a machine from going down either.
-    let before = stopper.reason();
-    let limit = match before {
+    let limit = match known {
         Some(Stop::Shutdown) => Some(limit.unwrap_or(PARTING).min(PARTING)),
         _ => limit,
     };
     let stopped = async {
-        match before {
+        match known {
             None => stopper.stopped().await,
             Some(_) => std::future::pending().await,
         }

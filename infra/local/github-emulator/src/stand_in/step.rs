@@ -15,6 +15,7 @@ use crate::workflow::expression::{self, Standing};
 
 /// Runs one step. What goes wrong is in the log; the answer is its outcome.
 pub(super) async fn run(state: &mut State<'_>, number: u32, step: &StepMessage) -> Conclusion {
+    state.known = state.stopper.reason();
     let outcome = match attempt(state, number, step).await {
         Ok(outcome) => outcome,
         Err(problem) => {
@@ -147,7 +148,7 @@ async fn script_step(
         let before = std::env::var("PATH").unwrap_or_default();
         command.env("PATH", format!("{}:{before}", state.paths.join(":")));
     }
-    let end = process::run(&mut command, &state.log, state.stopper, limit)
+    let end = process::run(&mut command, &state.log, state.stopper, state.known, limit)
         .await
         .map_err(io)?;
     state.step_outputs = files

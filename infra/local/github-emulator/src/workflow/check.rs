@@ -1,14 +1,11 @@
-//! Checks what a workflow's parts say about each other: trigger, needs,
-//! shells, and every expression in the file.
+//! Checks what a workflow's parts say about each other: trigger, needs, shells.
 
-use github_actions_expressions::Expr;
 use github_actions_models::common::expr::LoE;
 use github_actions_models::workflow::event::{BranchFilters, OptionalBody};
 use github_actions_models::workflow::job::{NormalJob, Step};
 use github_actions_models::workflow::{Job, Workflow as Model};
 
 use super::WorkflowError;
-use super::expression;
 use super::shape::line_of;
 
 /// A push to `branch` must start the workflow.
@@ -151,47 +148,6 @@ fn shells(key: &str, job: &NormalJob) -> Result<(), WorkflowError> {
                 "use `bash` or `sh`",
             ));
         }
-    }
-    Ok(())
-}
-
-/// Every `${{ … }}` of the file must parse and begin with known contexts.
-pub(super) fn expressions(text: &str) -> Result<(), WorkflowError> {
-    let mut from = 0;
-    while let Some(start) = text[from..].find("${{").map(|at| from + at) {
-        let line = text[..start].lines().count().max(1);
-        let begin = text[..start].rfind('\n').map_or(0, |at| at + 1);
-        from = start + 3;
-        if text[begin..start].trim_start().starts_with('#') {
-            continue;
-        }
-        let fail = |problem: String, advice: &str| {
-            Err(WorkflowError::new(problem, advice).on_line(Some(line)))
-        };
-        let Some(end) = expression::closing(&text[from..]) else {
-            return fail("a `${{` is not closed".to_owned(), "close it with `}}`");
-        };
-        let inner = text[from..from + end].trim();
-        let parsed = match Expr::parse(inner) {
-            Ok(parsed) => parsed,
-            Err(error) => {
-                return fail(
-                    format!("`{inner}` is not an expression ({error})"),
-                    "correct it",
-                );
-            }
-        };
-        for (context, _) in parsed.contexts() {
-            if let Some(Expr::Identifier(root)) = context.parts.first().map(|part| &part.inner)
-                && !expression::is_context(root.as_str())
-            {
-                return fail(
-                    format!("`{}` is not a context of GitHub Actions", root.as_str()),
-                    "use one such as github, matrix, env or needs",
-                );
-            }
-        }
-        from += end;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@
 //! matrix, name and labels may use what those gave.
 
 mod check;
+mod check_expressions;
 mod error;
 pub(crate) mod expression;
 mod functions;
@@ -36,7 +37,7 @@ pub(crate) fn parse(path: &str, text: &str, branch: &str) -> Result<Workflow, Wo
         let model = read(text)?;
         check::trigger(&model, text, branch)?;
         check::jobs(&model, text)?;
-        check::expressions(text)?;
+        check_expressions::check(text)?;
         Ok(model)
     };
     let model = parse().map_err(|error: WorkflowError| error.in_file(path))?;

@@ -197,20 +197,27 @@ fn known(
     Ok(())
 }
 
-/// The first line, behind line `after`, on which `key:` begins an entry.
+/// The first line, behind line `after`, on which `key:` begins an entry; where
+/// there is none, the first one that has it anywhere, as in `{run: a, key: b}`.
 pub(super) fn line_of(text: &str, key: &str, after: usize) -> Option<usize> {
-    let lines = text.lines().enumerate().skip(after);
-    for (at, line) in lines {
-        let entry = line.trim_start().trim_start_matches("- ").trim_start();
-        let entry = entry.trim_start_matches(['"', '\'']);
-        if let Some(rest) = entry.strip_prefix(key)
-            && rest
-                .trim_start_matches(['"', '\''])
+    let is_mark = |char: char| matches!(char, '"' | '\'');
+    let is_key = |entry: &str| {
+        let rest = entry.trim_start_matches(is_mark).strip_prefix(key);
+        rest.is_some_and(|rest| {
+            rest.trim_start_matches(is_mark)
                 .trim_start()
                 .starts_with(':')
-        {
-            return Some(at + 1);
-        }
-    }
-    None
+        })
+    };
+    let begins = |line: &str| is_key(line.trim_start().trim_start_matches("- ").trim_start());
+    let holds = |line: &str| line.split(['{', ',']).any(|part| is_key(part.trim_start()));
+    let find = |matches: &dyn Fn(&str) -> bool| {
+        let found = text
+            .lines()
+            .enumerate()
+            .skip(after)
+            .find(|(_, line)| matches(line));
+        found.map(|(at, _)| at + 1)
+    };
+    find(&begins).or_else(|| find(&holds))
 }

@@ -1,11 +1,9 @@
 //! Whole runs, with the stand-in runner as a real process.
 
-mod support;
-
+use crate::support::{ARTICLE, ORG, REPO, start_runner, story, story_with};
 use chrono::TimeDelta;
 use github_emulator::{Conclusion, JobStatus, Settings};
 use serde_json::json;
-use support::{ARTICLE, ORG, REPO, start_runner, story, story_with};
 
 #[tokio::test]
 async fn a_configuration_that_is_not_one_ends_with_a_sentence_and_code_1() {

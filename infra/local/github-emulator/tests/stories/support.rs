@@ -21,12 +21,12 @@ use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use tokio::process::{Child, Command};
 
-pub const LIMIT: Duration = Duration::from_secs(20);
-pub const ORG: &str = "foo-organisation";
-pub const REPO: &str = "jit-fargate-test";
+pub(crate) const LIMIT: Duration = Duration::from_secs(20);
+pub(crate) const ORG: &str = "foo-organisation";
+pub(crate) const REPO: &str = "jit-fargate-test";
 
 /// The workflow of the article's test plan.
-pub const ARTICLE: &str = r"name: AWS Fargate JIT test
+pub(crate) const ARTICLE: &str = r"name: AWS Fargate JIT test
 
 on:
   push:
@@ -47,38 +47,38 @@ jobs:
 
 /// A clock that tests move.
 #[derive(Clone)]
-pub struct TestClock(Arc<Mutex<DateTime<Utc>>>);
+pub(crate) struct TestClock(Arc<Mutex<DateTime<Utc>>>);
 
 impl TestClock {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Arc::new(Mutex::new(
             "2026-11-23T17:44:59Z".parse().unwrap(),
         )))
     }
 
-    pub fn now(&self) -> DateTime<Utc> {
+    pub(crate) fn now(&self) -> DateTime<Utc> {
         *self.0.lock().unwrap()
     }
 
-    pub fn forward(&self, by: TimeDelta) {
+    pub(crate) fn forward(&self, by: TimeDelta) {
         *self.0.lock().unwrap() += by;
     }
 }
 
 /// GitHub with one private repository, and the App's token once it signed in.
-pub struct Story {
-    pub emulator: Emulator,
-    pub clock: TestClock,
-    pub http: reqwest::Client,
-    pub token: String,
+pub(crate) struct Story {
+    pub(crate) emulator: Emulator,
+    pub(crate) clock: TestClock,
+    pub(crate) http: reqwest::Client,
+    pub(crate) token: String,
 }
 
-pub async fn story() -> Story {
+pub(crate) async fn story() -> Story {
     story_with(Settings::default()).await
 }
 
 /// The clock of `settings` is replaced by the story's.
-pub async fn story_with(mut settings: Settings) -> Story {
+pub(crate) async fn story_with(mut settings: Settings) -> Story {
     let clock = TestClock::new();
     let ticking = clock.clone();
     settings.clock = Arc::new(move || ticking.now());
@@ -102,24 +102,24 @@ pub async fn story_with(mut settings: Settings) -> Story {
 }
 
 impl Story {
-    pub async fn new_token(&self, body: &Value) -> Value {
+    pub(crate) async fn new_token(&self, body: &Value) -> Value {
         let response = self.ask_token(&self.jwt(), body).await;
         assert_eq!(response.status(), 201);
         response.json().await.unwrap()
     }
 
-    pub async fn ask_token(&self, jwt: &str, body: &Value) -> Response {
+    pub(crate) async fn ask_token(&self, jwt: &str, body: &Value) -> Response {
         let path = "/app/installations/98765432/access_tokens";
         self.send(Method::POST, path, jwt, Some(body)).await
     }
 
     /// A JWT as an App should make it.
-    pub fn jwt(&self) -> String {
+    pub(crate) fn jwt(&self) -> String {
         let now = self.clock.now().timestamp();
         jwt(&json!({"iss": 123_456, "iat": now - 60, "exp": now + 540}))
     }
 
-    pub async fn send(
+    pub(crate) async fn send(
         &self,
         method: Method,
         path: &str,
@@ -134,19 +134,19 @@ impl Story {
         request.send().await.unwrap()
     }
 
-    pub async fn get(&self, path: &str) -> (u16, Value) {
+    pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
         answer(self.send(Method::GET, path, &self.token, None).await).await
     }
 
-    pub async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
         answer(self.send(Method::POST, path, &self.token, Some(body)).await).await
     }
 
-    pub async fn delete(&self, path: &str) -> (u16, Value) {
+    pub(crate) async fn delete(&self, path: &str) -> (u16, Value) {
         answer(self.send(Method::DELETE, path, &self.token, None).await).await
     }
 
-    pub async fn mint(&self, name: &str, labels: &[&str]) -> (u16, Value) {
+    pub(crate) async fn mint(&self, name: &str, labels: &[&str]) -> (u16, Value) {
         let body =
             json!({"name": name, "runner_group_id": 1, "labels": labels, "work_folder": "_work"});
         self.post(
@@ -157,19 +157,19 @@ impl Story {
     }
 
     /// Mints a runner and starts the stand-in for it.
-    pub async fn runner(&self, name: &str, labels: &[&str]) -> RunnerProcess {
+    pub(crate) async fn runner(&self, name: &str, labels: &[&str]) -> RunnerProcess {
         let (status, minted) = self.mint(name, labels).await;
         assert_eq!(status, 201, "{minted}");
         start_runner(minted["encoded_jit_config"].as_str().unwrap(), &[])
     }
 
-    pub fn commit(&self, text: &str) -> github_emulator::RunId {
+    pub(crate) fn commit(&self, text: &str) -> github_emulator::RunId {
         self.emulator
             .commit_workflow(REPO, ".github/workflows/test.yml", text)
             .unwrap()
     }
 
-    pub async fn until(&self, holds: impl Fn(&Emulator) -> bool) {
+    pub(crate) async fn until(&self, holds: impl Fn(&Emulator) -> bool) {
         if !self.emulator.wait_until(LIMIT, holds).await {
             panic!("not within {LIMIT:?}; jobs: {:#?}", self.emulator.jobs());
         }
@@ -182,7 +182,7 @@ async fn answer(response: Response) -> (u16, Value) {
 }
 
 /// Signs claims with the App's key.
-pub fn jwt(claims: &Value) -> String {
+pub(crate) fn jwt(claims: &Value) -> String {
     let pem = github_emulator::app_private_key_pem();
     let body: String = pem
         .lines()
@@ -194,7 +194,7 @@ pub fn jwt(claims: &Value) -> String {
     )
 }
 
-pub fn sign(claims: &Value, key: &KeyPair) -> String {
+pub(crate) fn sign(claims: &Value, key: &KeyPair) -> String {
     let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let text = format!(
         "{}.{}",
@@ -213,12 +213,12 @@ pub fn sign(claims: &Value, key: &KeyPair) -> String {
 }
 
 /// A stand-in runner, as a process in a folder of its own.
-pub struct RunnerProcess {
-    pub child: Child,
-    pub folder: tempfile::TempDir,
+pub(crate) struct RunnerProcess {
+    pub(crate) child: Child,
+    pub(crate) folder: tempfile::TempDir,
 }
 
-pub fn start_runner(jit_config: &str, env: &[(&str, &str)]) -> RunnerProcess {
+pub(crate) fn start_runner(jit_config: &str, env: &[(&str, &str)]) -> RunnerProcess {
     let folder = tempfile::tempdir().unwrap();
     let child = Command::new(env!("CARGO_BIN_EXE_stand-in-runner"))
         .arg("run")
@@ -234,7 +234,7 @@ pub fn start_runner(jit_config: &str, env: &[(&str, &str)]) -> RunnerProcess {
 
 impl RunnerProcess {
     /// Its exit code and what it said.
-    pub async fn end(self) -> (i32, String) {
+    pub(crate) async fn end(self) -> (i32, String) {
         let output = tokio::time::timeout(LIMIT, self.child.wait_with_output()).await;
         let output = output.expect("the runner leaves in time").unwrap();
         (

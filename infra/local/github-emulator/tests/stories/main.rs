@@ -1,0 +1,13 @@
+//! Stories about the emulated GitHub, told over HTTP and with real processes.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
+mod faults;
+mod limits;
+mod matching;
+mod registering;
+mod runs;
+mod signing_in;
+mod support;
+mod webhooks;
+mod whole_runs;
+mod workflow_files;
