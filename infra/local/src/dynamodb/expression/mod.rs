@@ -3,7 +3,7 @@
 //! An expression is read in two passes, as AWS does: [`parser`] knows the
 //! grammar only, so that a syntax error comes before anything else;
 //! [`resolve`] then replaces placeholders and refuses what is well-formed but
-//! wrong. [`evaluate`] and [`update`] apply the result to an item.
+//! wrong. [`evaluate`] and [`mod@update`] apply the result to an item.
 
 mod checks;
 mod evaluate;
