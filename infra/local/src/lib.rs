@@ -1,10 +1,4 @@
-//! AWS as far as jit-runners uses it, on one loopback port.
-//!
-//! The embedded place speaks AWS's own wire protocols, so that AWS SDKs and the
-//! `aws` command work against it with only an endpoint setting. Every service
-//! lives in its own module and knows nothing of HTTP; [`server`] routes to them.
-//! Step Functions drives the interpreter `asl`; functions and tasks run as real
-//! processes. Nothing here shares a type with the product crates.
+#![doc = include_str!("../README.md")]
 
 pub mod clock;
 pub mod credentials;

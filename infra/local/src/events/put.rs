@@ -53,7 +53,7 @@ impl Events {
         let answers: Vec<Value> = entries
             .iter()
             .map(|entry| match check(entry) {
-                Ok(detail) => json!({"EventId": self.accept(entry, detail)}),
+                Ok(detail) => json!({"EventId": self.accept(entry, &detail)}),
                 Err((code, message)) => json!({"ErrorCode": code, "ErrorMessage": message}),
             })
             .collect();
@@ -64,7 +64,7 @@ impl Events {
         Ok(json!({"FailedEntryCount": failed, "Entries": answers}))
     }
 
-    fn accept(self: &Arc<Self>, entry: &Value, detail: Value) -> String {
+    fn accept(self: &Arc<Self>, entry: &Value, detail: &Value) -> String {
         let now = self.clock.now();
         let id = Uuid::new_v4().to_string();
         let given = entry

@@ -151,7 +151,6 @@ impl Environment {
                 return Run::NeverTaken(FunctionError::new("Sandbox.Timedout", &message));
             }
         }
-        self.print(&Report::start(request_id));
         let begun = Instant::now();
         let timeout = self.function.settings.timeout;
         let result = tokio::select! {
@@ -181,6 +180,7 @@ impl Environment {
             function_arn: self.function.arn(),
             payload: work.payload,
         };
+        self.print(&Report::start(&work.request_id));
         *lock(&self.current) = Some(Current {
             request_id: work.request_id,
             reply: work.reply,

@@ -1,6 +1,6 @@
 //! CloudWatch Logs: what functions and tasks print, in memory.
 //!
-//! Groups and streams come into being with their first line. [`wire`] answers
+//! Groups and streams come into being with their first line. `wire` answers
 //! the few calls that the `aws logs` command and the console make.
 
 mod wire;

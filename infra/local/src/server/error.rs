@@ -16,7 +16,7 @@ pub struct AwsError {
     /// What AWS's `message` field would say.
     pub message: String,
     /// Further fields of the error document, e.g. `Item` or `reason`.
-    pub extra: Map<String, Value>,
+    pub extra: Box<Map<String, Value>>,
 }
 
 impl AwsError {
@@ -26,7 +26,7 @@ impl AwsError {
             status: 400,
             code: code.into(),
             message: message.into(),
-            extra: Map::new(),
+            extra: Box::default(),
         }
     }
 

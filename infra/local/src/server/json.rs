@@ -109,7 +109,7 @@ fn document(service: &str, error: AwsError) -> Value {
         Value::from(format!("{namespace}{}", error.code)),
     );
     document.insert("message".to_owned(), Value::from(error.message));
-    Value::Object(document)
+    Value::Object(*document)
 }
 
 fn respond(status: StatusCode, content_type: &'static str, document: &Value) -> Response {

@@ -1,7 +1,7 @@
 //! HTTP: one loopback port, routed to the services.
 //!
 //! AWS's JSON protocols arrive at `POST /` and are told apart by `X-Amz-Target`
-//! ([`json`]); Lambda has paths of its own, and so has the credentials endpoint.
+//! (`json`); Lambda has paths of its own, and so has the credentials endpoint.
 
 pub mod error;
 mod json;

@@ -27,7 +27,7 @@ pub(crate) fn refuse(error: &AwsError) -> Response {
             headers.insert(HeaderName::from_static(name), value);
         }
     }
-    (status, headers, axum::Json(Value::Object(document))).into_response()
+    (status, headers, axum::Json(Value::Object(*document))).into_response()
 }
 
 /// A path that no service has.

@@ -55,7 +55,7 @@ fn milliseconds(value: &mut Value) {
             for (name, field) in fields {
                 match field.as_f64() {
                     Some(seconds) if name.ends_with("At") => {
-                        *field = Value::from((seconds * 1000.0).round() as i64)
+                        *field = Value::from((seconds * 1000.0).round() as i64);
                     }
                     _ => milliseconds(field),
                 }

@@ -1,7 +1,7 @@
 //! Step Functions: state machines, executions, and the driver of `asl`.
 //!
-//! `asl` says what to do, [`record`] does it: timers are tokio timers, tasks are
-//! calls to the other services of the place ([`tasks`]). An execution that waits
+//! `asl` says what to do, `record` does it: timers are tokio timers, tasks are
+//! calls to the other services of the place (`tasks`). An execution that waits
 //! costs one sleeping timer.
 
 mod casing;

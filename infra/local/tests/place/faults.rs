@@ -89,6 +89,7 @@ async fn an_execution_stops_at_the_entry_of_any_state_and_goes_on_when_redriven(
         ("Choose", "Choice"),
         ("Pass", "Pass"),
         ("Wait", "Wait"),
+        ("Done", "Succeed"),
     ] {
         let (world, machine) = prepared().await;
         world

@@ -126,7 +126,7 @@ async fn a_function_that_cannot_start_fails_its_event() {
 async fn a_function_that_is_too_slow_is_killed() {
     let mut world = World::start().await;
     world.function_with("count", |settings| {
-        settings.timeout = Duration::from_millis(500)
+        settings.timeout = Duration::from_millis(500);
     });
     let first = success(invoke(&world, "count", "{}").await).await;
     world.remember_processes();

@@ -1,5 +1,7 @@
 //! The embedded place as its clients meet it: over HTTP, in AWS's wire protocols.
 
+#![allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
+
 mod errors;
 mod executions;
 mod faults;
@@ -11,4 +13,5 @@ mod patterns;
 mod redrive;
 mod rules;
 mod secrets;
+mod tasks;
 mod world;

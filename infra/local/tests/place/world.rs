@@ -93,8 +93,9 @@ impl World {
     }
 
     /// Creates the machine `m` with these states, starting at the first one named.
-    pub(crate) fn machine(&self, start: &str, states: Value) -> String {
-        let definition = json!({"QueryLanguage": "JSONata", "StartAt": start, "States": states});
+    pub(crate) fn machine(&self, start: &str, states: impl Into<Value>) -> String {
+        let definition =
+            json!({"QueryLanguage": "JSONata", "StartAt": start, "States": states.into()});
         self.place
             .create_state_machine("m", &definition.to_string())
             .unwrap()

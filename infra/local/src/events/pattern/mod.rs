@@ -2,7 +2,7 @@
 //!
 //! A pattern names fields; every named field must match (`$or` aside), and a
 //! field matches when one of its tests does. An array in the event matches when
-//! one of its elements does. Parsing and its errors are in [`parse`].
+//! one of its elements does. Parsing and its errors are in `parse`.
 
 mod parse;
 mod wildcard;

@@ -22,7 +22,10 @@ pub(super) fn run_task(services: &TaskServices, arguments: &Value) -> Result<Val
     if input.get("startedBy").is_none() {
         input["startedBy"] = json!("AWS Step Functions");
     }
-    let answer = services.ecs.call("RunTask", input).map_err(refused)?;
+    let answer = services
+        .ecs
+        .call("RunTask", input)
+        .map_err(|error| refused(&error))?;
     let failed = answer
         .get("failures")
         .and_then(Value::as_array)
@@ -111,7 +114,7 @@ fn ended(task: &Value) -> Result<Value, Failure> {
     }
 }
 
-fn refused(error: AwsError) -> Failure {
+fn refused(error: &AwsError) -> Failure {
     let throttled =
         error.code == "ThrottlingException" || error.message.contains("Capacity is unavailable");
     let name = if throttled || error.status >= 500 {

@@ -30,15 +30,15 @@ pub(super) async fn invoke(services: &TaskServices, arguments: &Value) -> Result
         let request_id = services
             .lambda
             .invoke_later(name, payload)
-            .map_err(refused)?;
-        return Ok(answer(202, &request_id, json!("")));
+            .map_err(|error| refused(&error))?;
+        return Ok(answer(202, &request_id, &json!("")));
     }
     let Invocation { request_id, result } = services
         .lambda
         .invoke(name, payload)
         .await
-        .map_err(refused)?;
-    let mut answer = answer(200, &request_id, result_value(result)?);
+        .map_err(|error| refused(&error))?;
+    let mut answer = answer(200, &request_id, &result_value(result)?);
     answer["ExecutedVersion"] = json!("$LATEST");
     Ok(answer)
 }
@@ -54,7 +54,7 @@ pub(super) async fn call(
         .lambda
         .invoke(arn, payload)
         .await
-        .map_err(refused)?;
+        .map_err(|error| refused(&error))?;
     result_value(invocation.result)
 }
 
@@ -76,14 +76,14 @@ fn result_value(result: Result<Bytes, crate::lambda::FunctionError>) -> Result<V
 }
 
 /// Errors of the service itself are named `Lambda.<Exception>`.
-fn refused(error: AwsError) -> Failure {
+fn refused(error: &AwsError) -> Failure {
     Failure::new(
         format!("Lambda.{}", error.code),
         cause(&error.message, "Lambda", error.status),
     )
 }
 
-fn answer(status: u16, request_id: &str, payload: Value) -> Value {
+fn answer(status: u16, request_id: &str, payload: &Value) -> Value {
     json!({
         "Payload": payload,
         "SdkHttpMetadata": {"HttpStatusCode": status},
