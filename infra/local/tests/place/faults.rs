@@ -27,15 +27,7 @@ fn states() -> Value {
 
 async fn prepared() -> (World, String) {
     let world = World::start_fast().await;
-    let table = json!({
-        "TableName": "claims", "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
-        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
-    });
-    world
-        .call("DynamoDB_20120810.CreateTable", table)
-        .await
-        .unwrap();
+    world.claims_table().await;
     let machine = world.machine("Count", states());
     (world, machine)
 }

@@ -13,5 +13,6 @@ mod patterns;
 mod redrive;
 mod rules;
 mod secrets;
+mod services;
 mod tasks;
 mod world;

@@ -19,18 +19,6 @@ fn looking_for_an_item() -> Value {
     })
 }
 
-async fn create_table(world: &World) {
-    let table = json!({
-        "TableName": "claims", "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
-        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
-    });
-    world
-        .call("DynamoDB_20120810.CreateTable", table)
-        .await
-        .unwrap();
-}
-
 #[tokio::test]
 async fn what_runs_or_has_succeeded_is_not_redriven() {
     let world = World::start().await;
@@ -64,7 +52,7 @@ async fn what_runs_or_has_succeeded_is_not_redriven() {
 #[tokio::test]
 async fn a_failed_execution_goes_on_where_it_failed() {
     let world = World::start().await;
-    create_table(&world).await;
+    world.claims_table().await;
     let machine = world.machine("Look", looking_for_an_item());
     let execution = world.run(&machine, json!({})).await;
     let failed = world.ended(&execution).await;

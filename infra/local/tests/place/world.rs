@@ -92,6 +92,18 @@ impl World {
         )
     }
 
+    /// Creates the table `claims` with the key `pk`.
+    pub(crate) async fn claims_table(&self) {
+        let table = json!({
+            "TableName": "claims", "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+        });
+        self.call("DynamoDB_20120810.CreateTable", table)
+            .await
+            .unwrap();
+    }
+
     /// Creates the machine `m` with these states, starting at the first one named.
     pub(crate) fn machine(&self, start: &str, states: impl Into<Value>) -> String {
         let definition =
