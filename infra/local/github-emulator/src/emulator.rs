@@ -1,4 +1,5 @@
-//! The handle to a running emulator, for tests and the demo.
+//! The handle to a running emulator, for tests and the demo: what it can be made
+//! to do. What can be seen of it is in `observe`.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -6,19 +7,16 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use tokio::net::TcpListener;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::deliveries::Delivery;
 use crate::faults::Fault;
 use crate::ids::{DeliveryId, JobId, RunId};
-use crate::jobs::Job;
 use crate::rest;
-use crate::runners::{Leftovers, Runner};
 use crate::settings::{Settings, Webhook};
 use crate::shared::Shared;
 use crate::workflow::{self, WorkflowError};
-use crate::world::{IssuedSecret, Repository};
+use crate::world::Repository;
 
 /// How often time-outs are looked for, in real time.
 const TICK: Duration = Duration::from_millis(200);
@@ -42,7 +40,7 @@ pub enum StartError {
 /// also waits for open requests.
 #[derive(Debug)]
 pub struct Emulator {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     server: Option<JoinHandle<()>>,
@@ -197,32 +195,6 @@ impl Emulator {
             })
     }
 
-    /// All jobs, oldest first.
-    pub fn jobs(&self) -> Vec<Job> {
-        self.shared
-            .look(|world, _| world.jobs.values().map(|job| job.facts.clone()).collect())
-    }
-
-    /// The jobs of one run, all attempts, oldest first.
-    pub fn jobs_of(&self, run: RunId) -> Vec<Job> {
-        self.jobs()
-            .into_iter()
-            .filter(|job| job.run_id == run)
-            .collect()
-    }
-
-    /// One job.
-    pub fn job(&self, id: JobId) -> Option<Job> {
-        self.shared
-            .look(|world, _| world.jobs.get(&id).map(|job| job.facts.clone()))
-    }
-
-    /// The log of a job, as far as it was sent.
-    pub fn job_log(&self, id: JobId) -> Option<String> {
-        self.shared
-            .look(|world, _| world.jobs.get(&id).map(|job| job.log.join("\n")))
-    }
-
     /// Cancels a job; false where it is unknown or over.
     pub fn cancel_job(&self, id: JobId) -> bool {
         self.shared.change(|world, now| world.cancel_job(id, now))
@@ -245,37 +217,9 @@ impl Emulator {
         self.shared.change(|world, now| world.approve(id, now))
     }
 
-    /// All registered runners.
-    pub fn runners(&self) -> Vec<Runner> {
-        self.shared
-            .look(|world, _| world.runners.values().map(Runner::from).collect())
-    }
-
-    /// What is still registered.
-    pub fn leftovers(&self) -> Leftovers {
-        self.shared.look(|world, _| Leftovers {
-            runners: world.runners.values().map(Runner::from).collect(),
-            open_sessions: world
-                .runners
-                .values()
-                .filter(|runner| runner.session.is_some())
-                .count(),
-        })
-    }
-
-    /// All attempts at deliveries that have ended, in the order of their ends.
-    pub fn deliveries(&self) -> Vec<Delivery> {
-        self.shared.look(|world, _| world.deliveries.clone())
-    }
-
     /// Sends a delivery once more, under the same GUID; false where unknown.
     pub fn redeliver(&self, id: DeliveryId) -> bool {
         self.shared.change(|world, _| world.redeliver(id))
-    }
-
-    /// Every secret that was given out, for searches after leaks.
-    pub fn issued_secrets(&self) -> Vec<IssuedSecret> {
-        self.shared.look(|world, _| world.issued.clone())
     }
 
     /// Lets the next requests of a kind go wrong.
@@ -292,29 +236,6 @@ impl Emulator {
     pub fn refuse_runner_version(&self, refuse: bool) {
         self.shared
             .change(|world, _| world.refuses_version = refuse);
-    }
-
-    /// Looks for what is due by the clock, at once: for virtual clocks.
-    pub fn tick(&self) {
-        self.shared.tick();
-    }
-
-    /// A counter that moves whenever something may have changed.
-    pub fn changed(&self) -> watch::Receiver<u64> {
-        self.shared.changes()
-    }
-
-    /// Waits until `holds`, asked at every change; false after `limit`.
-    pub async fn wait_until(&self, limit: Duration, holds: impl Fn(&Self) -> bool) -> bool {
-        let mut changes = self.changed();
-        let wait = async {
-            while !holds(self) {
-                if changes.changed().await.is_err() {
-                    return;
-                }
-            }
-        };
-        tokio::time::timeout(limit, wait).await.is_ok() || holds(self)
     }
 }
 

@@ -13,6 +13,7 @@ mod emulator;
 mod faults;
 mod ids;
 mod jobs;
+mod observe;
 mod protocol;
 mod rest;
 mod runners;

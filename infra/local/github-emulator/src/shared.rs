@@ -24,6 +24,11 @@ pub(crate) struct Shared {
 impl Shared {
     /// Must be called within a tokio runtime: events are sent from there.
     pub(crate) fn new(settings: Settings, base_url: String) -> Self {
+        // Receivers are on this machine: a proxy would not find them.
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .build()
+            .expect("a client without TLS and proxies needs nothing of the system");
         Self {
             clock: Arc::clone(&settings.clock),
             webhook_timeout: settings.webhook_timeout,
@@ -31,7 +36,7 @@ impl Shared {
             world: Mutex::new(World::new(settings, base_url)),
             changes: watch::Sender::new(0),
             closing: watch::Sender::new(false),
-            http: reqwest::Client::new(),
+            http,
             runtime: tokio::runtime::Handle::current(),
         }
     }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{OriginalUri, Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -18,6 +18,7 @@ use crate::shared::Shared;
 use crate::world::{Registration, RegistrationError, RemovalError, RunnerRecord, Scope};
 
 type Answer = Result<Json<Value>, ApiError>;
+type Listing = Result<(HeaderMap, Json<Value>), ApiError>;
 
 /// The query of a list; `name` finds runners whose names contain it.
 #[derive(Debug, Default, Deserialize)]
@@ -61,10 +62,11 @@ pub(super) async fn list_org(
     State(shared): State<Arc<Shared>>,
     Path(login): Path<String>,
     Query(filter): Query<Filter>,
+    OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-) -> Answer {
+) -> Listing {
     let scope = org(&shared, &headers, &login, Access::Read)?;
-    Ok(list(&shared, &scope, &filter))
+    Ok(list(&shared, &scope, &filter, &uri))
 }
 
 /// `GET /repos/{owner}/{repo}/actions/runners`
@@ -72,13 +74,14 @@ pub(super) async fn list_repo(
     State(shared): State<Arc<Shared>>,
     Path((owner, name)): Path<(String, String)>,
     Query(filter): Query<Filter>,
+    OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-) -> Answer {
+) -> Listing {
     let scope = repo(&shared, &headers, (&owner, &name), Access::Read)?;
-    Ok(list(&shared, &scope, &filter))
+    Ok(list(&shared, &scope, &filter, &uri))
 }
 
-fn list(shared: &Shared, scope: &Scope, filter: &Filter) -> Json<Value> {
+fn list(shared: &Shared, scope: &Scope, filter: &Filter, uri: &Uri) -> (HeaderMap, Json<Value>) {
     let part = filter.name.as_deref().unwrap_or_default().to_lowercase();
     let all: Vec<Value> = shared.look(|world, _| {
         world
@@ -93,7 +96,11 @@ fn list(shared: &Shared, scope: &Scope, filter: &Filter) -> Json<Value> {
         per_page: filter.per_page,
         page: filter.page,
     };
-    Json(json!({"total_count": total, "runners": page.of(all)}))
+    let links = page.links(total, &shared.look(|world, _| world.base_url.clone()), uri);
+    (
+        links,
+        Json(json!({"total_count": total, "runners": page.of(all)})),
+    )
 }
 
 /// `GET /orgs/{org}/actions/runners/{id}`

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -85,8 +85,9 @@ pub(super) async fn jobs(
     State(shared): State<Arc<Shared>>,
     Path((owner, name, id)): RunPath,
     Query(filter): Query<Filter>,
+    OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<(HeaderMap, Json<Value>), ApiError> {
     let id = demand(&shared, &headers, (&owner, &name, id), Access::Read)?;
     let all: Vec<Value> = shared.look(|world, _| {
         let of_run = |job: &&crate::world::JobRecord| job.facts.run_id == id;
@@ -110,7 +111,9 @@ pub(super) async fn jobs(
         per_page: filter.per_page,
         page: filter.page,
     };
-    Ok(Json(json!({"total_count": total, "jobs": page.of(all)})))
+    let links = page.links(total, &shared.look(|world, _| world.base_url.clone()), &uri);
+    let body = json!({"total_count": total, "jobs": page.of(all)});
+    Ok((links, Json(body)))
 }
 
 /// `POST /repos/{owner}/{repo}/actions/runs/{id}/cancel`

@@ -46,6 +46,7 @@ impl Client {
     pub(super) async fn open(config: &Config) -> Result<Self, CallError> {
         let http = reqwest::Client::builder()
             .timeout(PATIENCE)
+            .no_proxy()
             .user_agent(format!("GitHubActionsRunner-linux-x64/{}", super::VERSION))
             .build()
             .map_err(|_| CallError::Unreachable)?;

@@ -9,6 +9,7 @@ mod jit;
 mod lifecycle;
 mod progress;
 mod registry;
+mod results;
 mod runs;
 mod sweep;
 mod tokens;

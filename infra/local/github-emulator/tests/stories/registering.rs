@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{ORG, REPO, story};
@@ -129,6 +130,14 @@ async fn the_list_is_paged_and_its_name_filter_is_not_exact() {
     let path = format!("/orgs/{ORG}/actions/runners");
     let (_, found) = story.get(&format!("{path}?name=jit-1")).await;
     assert_eq!(found["total_count"], 4, "jit-1, jit-10, jit-11, jit-12");
+    let second = format!("{path}?per_page=5&page=2");
+    let response = story.send(Method::GET, &second, &story.token, None).await;
+    let link = response.headers()["link"].to_str().unwrap();
+    let next = format!(
+        "<{}{path}?per_page=5&page=3>; rel=\"next\"",
+        story.emulator.base_url()
+    );
+    assert!(link.contains(&next), "{link}");
     let (_, page) = story.get(&format!("{path}?per_page=5&page=3")).await;
     assert_eq!(page["total_count"], 12);
     assert_eq!(page["runners"].as_array().unwrap().len(), 2);

@@ -86,6 +86,7 @@ pub(crate) async fn story_with(mut settings: Settings) -> Story {
     emulator.create_repository(REPO, true);
     let http = reqwest::Client::builder()
         .user_agent("story")
+        .no_proxy()
         .build()
         .unwrap();
     let mut story = Story {

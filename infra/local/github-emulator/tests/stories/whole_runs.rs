@@ -334,3 +334,62 @@ async fn one_runner_works_below_the_enterprise_prefix_for_its_repository() {
         Some(Conclusion::Success)
     );
 }
+
+#[tokio::test]
+async fn twenty_jobs_and_twenty_runners_at_once_serve_each_job_once() {
+    let story = story().await;
+    let run = story.commit(
+        "on: push\njobs: {t: {strategy: {matrix: {size: [s, m, l, xl], n: [1, 2, 3, 4, 5]}}, \
+         runs-on: [self-hosted, '${{ matrix.size }}'], steps: [{run: 'echo ${{ matrix.n }}'}]}}",
+    );
+    let mut runners = Vec::new();
+    for number in 0..20 {
+        let size = ["s", "m", "l", "xl"][number % 4];
+        runners.push(
+            story
+                .runner(&format!("jit-{number}"), &["self-hosted", size])
+                .await,
+        );
+    }
+    for runner in runners {
+        let (code, said) = runner.end().await;
+        assert_eq!(code, 0, "{said}");
+        assert_eq!(
+            said.matches("Running job: ").count(),
+            1,
+            "single use: {said}"
+        );
+    }
+    let jobs = story.emulator.jobs_of(run);
+    assert!(
+        jobs.iter()
+            .all(|job| job.conclusion == Some(Conclusion::Success))
+    );
+    let mut takers: Vec<_> = jobs
+        .iter()
+        .map(|job| job.runner.as_ref().unwrap().id)
+        .collect();
+    takers.sort();
+    takers.dedup();
+    assert_eq!(takers.len(), 20);
+    assert!(story.emulator.leftovers().is_empty());
+}
+
+#[tokio::test]
+async fn a_job_finds_no_registration_in_its_environment() {
+    let story = story().await;
+    let run = story.commit("on: push\njobs: {t: {runs-on: self-hosted, steps: [{run: env}]}}");
+    assert_eq!(
+        story.runner("jit-1", &["self-hosted"]).await.end().await.0,
+        0
+    );
+    let log = story
+        .emulator
+        .job_log(story.emulator.jobs_of(run)[0].id)
+        .unwrap();
+    assert!(
+        log.contains("GITHUB_ACTIONS=true") && log.contains("RUNNER_NAME=jit-1"),
+        "{log}"
+    );
+    assert!(!log.contains("JITCONFIG"), "{log}");
+}
