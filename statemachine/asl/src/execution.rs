@@ -184,7 +184,7 @@ impl Execution {
         {
             return Err("Execution is beyond the 14 day redrivable period".to_owned());
         }
-        if self.core.history.len() >= REDRIVABLE_EVENTS {
+        if self.core.history.len() >= REDRIVABLE_EVENTS || !self.core.has_room() {
             return Err(
                 "Execution history event count exceeds the limit for redrive (24999)".to_owned(),
             );

@@ -159,3 +159,10 @@ fn what_jsonata_2_0_does_not_know_is_refused() {
         "a": "{% $states.input.a ?? 1 %}", "b": "{% $states.input.a ?: 1 %}", "c": "{% '??' %}"}}});
     assert_eq!(paths(&states), ["/States/S/Output/a", "/States/S/Output/b"]);
 }
+
+#[test]
+fn a_definition_is_shared_between_threads_and_an_execution_moves_between_them() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Definition>();
+    shared::<asl::Execution>();
+}

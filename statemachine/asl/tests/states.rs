@@ -151,6 +151,7 @@ fn an_endless_loop_ends_with_a_full_history() {
     assert_eq!(run.status(), Status::Failed);
     assert_eq!(run.execution.error(), Some("States.Runtime"));
     assert!(run.execution.history().len() <= 25_000);
+    assert!(run.execution.redrive_eligibility(run.now).is_err());
 }
 
 #[test]

@@ -12,7 +12,7 @@ use jsonata_core::{
     value::JValue,
 };
 
-use super::{Expression, Random, functions, needs};
+use super::{Expression, Random, functions, needs, path::follow};
 use crate::{
     engine::{Core, Scope},
     text::Text,
@@ -82,6 +82,44 @@ impl View<'_> {
 
     /// The expression's value; never undefined, never a function.
     pub(crate) fn value(&self, expression: &Expression, location: &str) -> Result<JValue, Fault> {
+        let value = match self.follow(expression) {
+            Some(value) => value,
+            None => self.run(expression, location)?,
+        };
+        if value.is_undefined() {
+            return Err(fault(expression, location, "returned nothing (undefined)."));
+        }
+        if value.is_function() || value.is_regex() {
+            return Err(fault(
+                expression,
+                location,
+                "returned an unsupported result type: a function has no JSON form.",
+            ));
+        }
+        Ok(value)
+    }
+
+    /// The value of a plain path through objects.
+    fn follow(&self, expression: &Expression) -> Option<JValue> {
+        let path = expression.path.as_ref()?;
+        if path.root != "states" {
+            return follow(
+                self.cache.value(self.scope.variable(&path.root)?),
+                &path.fields,
+            );
+        }
+        let (part, fields) = path.fields.split_first()?;
+        let value = match part.as_str() {
+            "input" => self.cache.value(self.input),
+            "result" => self.cache.value(self.values.result?),
+            "errorOutput" => self.cache.value(self.values.error_output?),
+            "context" => self.context(expression.needs.context?),
+            _ => return None,
+        };
+        follow(value, fields)
+    }
+
+    fn run(&self, expression: &Expression, location: &str) -> Result<JValue, Fault> {
         let needs = &expression.needs;
         let mut context = Context::new();
         if needs.any_state() {
@@ -100,20 +138,9 @@ impl View<'_> {
             &self.random,
         )
         .map_err(|error| threw(expression, location, error.message()))?;
-        let value = evaluator
+        evaluator
             .evaluate(&expression.ast, &JValue::Undefined)
-            .map_err(|error| threw(expression, location, error.message()))?;
-        if value.is_undefined() {
-            return Err(fault(expression, location, "returned nothing (undefined)."));
-        }
-        if value.is_function() || value.is_regex() {
-            return Err(fault(
-                expression,
-                location,
-                "returned an unsupported result type: a function has no JSON form.",
-            ));
-        }
-        Ok(value)
+            .map_err(|error| threw(expression, location, error.message()))
     }
 
     fn states(&self, expression: &Expression) -> JValue {

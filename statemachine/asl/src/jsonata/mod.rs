@@ -8,6 +8,7 @@
 mod evaluate;
 mod functions;
 mod needs;
+mod path;
 mod random;
 mod template;
 
@@ -16,6 +17,7 @@ use serde_json::Value;
 
 pub(crate) use evaluate::{Cache, Fault, Values, View};
 pub(crate) use needs::{Available, Needs};
+use path::Path;
 pub(crate) use random::Random;
 pub(crate) use template::Template;
 
@@ -26,6 +28,8 @@ pub(crate) struct Expression {
     pub(crate) source: String,
     pub(crate) ast: AstNode,
     pub(crate) needs: Needs,
+    /// The expression again, if it is a plain path.
+    path: Option<Path>,
 }
 
 impl Expression {
@@ -47,6 +51,7 @@ impl Expression {
             source: source.to_owned(),
             ast,
             needs: Needs::of(source),
+            path: Path::of(source),
         })
     }
 }
