@@ -1,0 +1,38 @@
+//! The AWS SDK's clients that the command line uses.
+//!
+//! They are the SDK's own, unmodified: with an endpoint they talk to the local
+//! place, without one to AWS.
+
+use aws_config::{BehaviorVersion, Region};
+use aws_sdk_dynamodb::config::Credentials;
+pub use aws_sdk_sfn::types::ExecutionStatus;
+
+/// One client for each service.
+#[derive(Debug, Clone)]
+pub struct Clients {
+    /// Step Functions.
+    pub executions: aws_sdk_sfn::Client,
+    /// ECS.
+    pub tasks: aws_sdk_ecs::Client,
+    /// DynamoDB.
+    pub tables: aws_sdk_dynamodb::Client,
+}
+
+impl Clients {
+    /// Clients of the local place at `endpoint`, for example `http://127.0.0.1:4566`.
+    pub async fn local(endpoint: &str) -> Self {
+        let config = aws_config::defaults(BehaviorVersion::latest())
+            .endpoint_url(endpoint)
+            .region(Region::from_static(local::REGION))
+            .credentials_provider(Credentials::new(
+                "local", "local", None, None, "local",
+            ))
+            .load()
+            .await;
+        Self {
+            executions: aws_sdk_sfn::Client::new(&config),
+            tasks: aws_sdk_ecs::Client::new(&config),
+            tables: aws_sdk_dynamodb::Client::new(&config),
+        }
+    }
+}

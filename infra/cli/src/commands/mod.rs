@@ -1,0 +1,41 @@
+//! The command line: one file a command.
+
+mod demo;
+mod up;
+
+pub(crate) use up::how_to_reach;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// GitHub Actions runners on AWS Fargate: one right-sized, single-use,
+/// verified-gone runner for each queued job.
+#[derive(Debug, Parser)]
+#[command(name = "jit-runners", version)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the local place: AWS, as far as jit-runners uses it, on one loopback port
+    Up(up::Up),
+    /// Run a workflow's queued jobs on the local place and show what was observed
+    Demo(demo::Demo),
+}
+
+impl Arguments {
+    /// Runs the command. Exit codes: 0 done; 1 it failed, or an expected result
+    /// was not observed; 2 wrong usage.
+    pub async fn run(self) -> ExitCode {
+        let done = match self.command {
+            Command::Up(up) => up.run().await,
+            Command::Demo(demo) => demo.run().await,
+        };
+        done.unwrap_or_else(|error| {
+            eprintln!("jit-runners: {error:#}");
+            ExitCode::FAILURE
+        })
+    }
+}

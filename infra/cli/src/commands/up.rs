@@ -1,0 +1,48 @@
+//! `jit-runners up`: the local place alone, until Ctrl-C or SIGTERM.
+
+use crate::signals;
+use anyhow::Result;
+use clap::Args;
+use local::{Place, Settings};
+use std::process::ExitCode;
+
+#[derive(Debug, Args)]
+pub(super) struct Up {
+    /// The loopback port to listen on; 0 takes a free one
+    #[arg(long, default_value_t = 4566, value_name = "N")]
+    port: u16,
+}
+
+impl Up {
+    pub(super) async fn run(self) -> Result<ExitCode> {
+        let place = Place::start(Settings {
+            port: self.port,
+            ..Settings::default()
+        })
+        .await?;
+        print!("{}", how_to_reach(&place.endpoint()));
+        signals::asked_to_end().await;
+        println!("Stopping.");
+        place.shutdown().await;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// How to use a place at `endpoint` without a console.
+pub(crate) fn how_to_reach(endpoint: &str) -> String {
+    format!(
+        "The local place is ready at {endpoint}
+
+Use it with the aws command or any AWS SDK:
+
+  export AWS_ENDPOINT_URL={endpoint} AWS_REGION={region}
+  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
+  aws stepfunctions list-state-machines
+  aws ecs list-tasks
+  aws dynamodb list-tables
+
+Ctrl-C stops it and everything it started.
+",
+        region = local::REGION
+    )
+}

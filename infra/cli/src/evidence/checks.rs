@@ -1,0 +1,184 @@
+//! The article's expected results, each against what was observed.
+
+use super::job::JobEvidence;
+use serde::Serialize;
+
+/// One expected result.
+#[derive(Debug, Clone, Serialize)]
+pub struct Check {
+    /// What was expected.
+    pub expected: String,
+    /// What was observed.
+    pub observed: String,
+    /// Whether that is what was expected.
+    pub holds: bool,
+}
+
+/// The statuses of a task that ran, in their order.
+const LIFE: [&str; 5] = [
+    "PROVISIONING",
+    "PENDING",
+    "RUNNING",
+    "DEPROVISIONING",
+    "STOPPED",
+];
+
+/// The expected results of the whole run. `step_output` is a text per job that
+/// its steps write, where the caller knows it.
+pub fn checks(jobs: &[JobEvidence], step_output: &dyn Fn(&JobEvidence) -> Option<String>) -> Vec<Check> {
+    let mut checks = vec![
+        each(jobs, "each job was shown as queued", |job| {
+            (
+                job.queued_at.is_some(),
+                job.queued_at
+                    .map_or("never".to_owned(), |at| at.format("%H:%M:%S%.3f").to_string()),
+            )
+        }),
+        each(jobs, "each webhook delivery was accepted", |job| {
+            (
+                job.delivery_statuses.first() == Some(&202),
+                format!("{:?}", job.delivery_statuses),
+            )
+        }),
+        each(jobs, "the rule matched and started an execution", |job| {
+            (
+                job.rule.is_some(),
+                job.rule.clone().unwrap_or_else(|| "no rule".to_owned()),
+            )
+        }),
+    ];
+    if jobs.len() > 1 {
+        checks.push(same_time(jobs));
+    }
+    checks.extend([
+        each(jobs, "each task went through its statuses in order", |job| {
+            let expected = LIFE.iter().filter(|status| job.task_statuses.iter().any(|seen| seen == *status));
+            (
+                expected.count() == LIFE.len() && in_order(&job.task_statuses),
+                job.task_statuses.join(" → "),
+            )
+        }),
+        each(jobs, "each job ran in its container", |job| {
+            let started = job.task_log.iter().any(|line| line.contains("Running job: "));
+            let ended = job
+                .task_log
+                .iter()
+                .find_map(|line| line.split("completed with result: ").nth(1));
+            let matches = matches!(
+                (ended, job.conclusion.as_deref()),
+                (Some("Succeeded"), Some("success"))
+                    | (Some("Failed"), Some("failure"))
+                    | (Some("Canceled" | "Cancelled"), Some("cancelled"))
+            );
+            (
+                started && matches,
+                format!("result {}", ended.unwrap_or("not in the log")),
+            )
+        }),
+        each(jobs, "the steps' output is in GitHub's log, not in the container's", |job| {
+            let wanted = step_output(job);
+            let (at_github, in_container) = match &wanted {
+                Some(text) => (
+                    job.job_log.contains(text),
+                    job.task_log.iter().any(|line| line.contains(text)),
+                ),
+                None => (!job.job_log.trim().is_empty(), false),
+            };
+            (
+                at_github && !in_container,
+                wanted.unwrap_or_else(|| format!("{} lines", job.job_log.lines().count())),
+            )
+        }),
+        each(jobs, "each runner removed itself from GitHub", |job| {
+            (
+                job.runner_removed,
+                job.runner_name.clone().unwrap_or_else(|| "no runner".to_owned()),
+            )
+        }),
+        each(jobs, "each container stopped by itself", |job| {
+            (
+                job.exit_code == Some(0) && job.task_statuses.last().is_some_and(|last| last == "STOPPED"),
+                job.exit_code.map_or("no exit code".to_owned(), |code| format!("exit {code}")),
+            )
+        }),
+        each(jobs, "each execution ended with the job served", |job| {
+            (
+                job.outcome.as_deref() == Some("served")
+                    && job.execution_status.as_deref() == Some("SUCCEEDED"),
+                match &job.error {
+                    Some((error, _)) => error.clone(),
+                    None => job.outcome.clone().unwrap_or_else(|| "no outcome".to_owned()),
+                },
+            )
+        }),
+        each(jobs, "hand-over item and claim are gone", |job| {
+            (
+                job.handover_consumed && job.claim_released,
+                match (job.handover_consumed, job.claim_released) {
+                    (true, true) => "both gone",
+                    (false, _) => "hand-over item not consumed",
+                    (true, false) => "claim still there",
+                }
+                .to_owned(),
+            )
+        }),
+    ]);
+    checks
+}
+
+/// A check that holds when it holds for every job; shows them all.
+fn each(
+    jobs: &[JobEvidence],
+    expected: &str,
+    look: impl Fn(&JobEvidence) -> (bool, String),
+) -> Check {
+    let looks: Vec<(bool, String)> = jobs.iter().map(look).collect();
+    let mut seen: Vec<&str> = Vec::new();
+    for (_, text) in &looks {
+        if !seen.contains(&text.as_str()) {
+            seen.push(text);
+        }
+    }
+    Check {
+        expected: expected.to_owned(),
+        observed: seen.join("; "),
+        holds: !looks.is_empty() && looks.iter().all(|(holds, _)| *holds),
+    }
+}
+
+/// Whether some moment lay within all executions.
+fn same_time(jobs: &[JobEvidence]) -> Check {
+    let times: Vec<_> = jobs.iter().filter_map(|job| job.execution_times).collect();
+    let last_start = times.iter().map(|(start, _)| *start).max();
+    let first_stop = times.iter().filter_map(|(_, stop)| *stop).min();
+    let together = match (last_start, first_stop) {
+        (Some(start), Some(stop)) if times.len() == jobs.len() => {
+            (stop - start).num_milliseconds()
+        }
+        _ => 0,
+    };
+    Check {
+        expected: "the executions ran at the same time".to_owned(),
+        observed: format!("{} executions, {together} ms together", times.len()),
+        holds: together > 0,
+    }
+}
+
+/// Whether the statuses stand in the order of a task's life, none twice.
+fn in_order(statuses: &[String]) -> bool {
+    const ALL: [&str; 8] = [
+        "PROVISIONING",
+        "PENDING",
+        "ACTIVATING",
+        "RUNNING",
+        "DEACTIVATING",
+        "STOPPING",
+        "DEPROVISIONING",
+        "STOPPED",
+    ];
+    let places: Vec<Option<usize>> = statuses
+        .iter()
+        .map(|status| ALL.iter().position(|known| known == status))
+        .collect();
+    places.iter().all(Option::is_some) && places.windows(2).all(|pair| pair[0] < pair[1])
+}

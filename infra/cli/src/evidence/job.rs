@@ -1,0 +1,231 @@
+//! One job's evidence, put together from GitHub, the bus, Step Functions, ECS,
+//! the logs and the tables.
+
+use super::execution::{self, Execution};
+use crate::clients::Clients;
+use crate::fleet::{CLAIMS, CLUSTER, FAMILY, Fleet, HANDOVER};
+use anyhow::{Context as _, Result};
+use aws_sdk_dynamodb::types::AttributeValue;
+use chrono::{DateTime, Utc};
+use github_emulator::{Emulator, Job, JobStatus};
+use local::Place;
+use serde::Serialize;
+
+/// Everything that was seen of one job.
+#[derive(Debug, Clone, Serialize)]
+pub struct JobEvidence {
+    /// GitHub's id of the job.
+    pub job_id: u64,
+    /// Its name, as GitHub shows it.
+    pub name: String,
+    /// Its `runs-on`.
+    pub labels: Vec<String>,
+    /// When GitHub showed it as queued.
+    pub queued_at: Option<DateTime<Utc>>,
+    /// The statuses that its `queued` deliveries were answered with.
+    pub delivery_statuses: Vec<u16>,
+    /// The rule that matched its event.
+    pub rule: Option<String>,
+    /// The execution that answers for it.
+    pub execution_arn: Option<String>,
+    /// That execution's status.
+    pub execution_status: Option<String>,
+    /// The outcome that it ended with.
+    pub outcome: Option<String>,
+    /// The error that it ended with, and its cause.
+    pub error: Option<(String, String)>,
+    /// When it was started and when it ended.
+    pub execution_times: Option<(DateTime<Utc>, Option<DateTime<Utc>>)>,
+    /// The states that it entered, in order.
+    pub states: Vec<String>,
+    /// GitHub's id of its runner.
+    pub runner_id: Option<u64>,
+    /// Its runner's name.
+    pub runner_name: Option<String>,
+    /// The task that the runner was in.
+    pub task_arn: Option<String>,
+    /// The statuses that the task went through, in order.
+    pub task_statuses: Vec<String>,
+    /// The container's exit code.
+    pub exit_code: Option<i32>,
+    /// How GitHub says the job ended.
+    pub conclusion: Option<String>,
+    /// GitHub knows no runner of that name any more.
+    pub runner_removed: bool,
+    /// The claim is gone.
+    pub claim_released: bool,
+    /// The hand-over items of all its mints are gone.
+    pub handover_consumed: bool,
+    /// The task's log.
+    #[serde(skip)]
+    pub task_log: Vec<String>,
+    /// The job's log at GitHub.
+    #[serde(skip)]
+    pub job_log: String,
+}
+
+/// Gathers the evidence of every job that asks for a runner, in GitHub's order.
+///
+/// # Errors
+/// A call to the place failed.
+pub async fn gather(
+    place: &Place,
+    github: &Emulator,
+    clients: &Clients,
+    fleet: &Fleet,
+) -> Result<Vec<JobEvidence>> {
+    let executions = execution::all(&clients.executions, &fleet.state_machine).await?;
+    let mut all = Vec::new();
+    for job in github.jobs() {
+        let ours: Vec<&Execution> = executions
+            .iter()
+            .filter(|execution| execution.job_id == job.id.0)
+            .collect();
+        // Of several, the one that minted answered for the job.
+        let execution = ours
+            .iter()
+            .find(|execution| execution.runner_name.is_some())
+            .or(ours.last())
+            .copied();
+        all.push(one(place, github, clients, &job, execution).await?);
+    }
+    Ok(all)
+}
+
+async fn one(
+    place: &Place,
+    github: &Emulator,
+    clients: &Clients,
+    job: &Job,
+    execution: Option<&Execution>,
+) -> Result<JobEvidence> {
+    let task = execution.and_then(|execution| execution.tasks.last());
+    let runner_name = execution.and_then(|execution| execution.runner_name.clone());
+    let delivery_statuses = github
+        .deliveries()
+        .iter()
+        .filter(|delivery| delivery.job_id == Some(job.id))
+        .filter(|delivery| delivery.action.as_deref() == Some("queued"))
+        .map(|delivery| delivery.status_code)
+        .collect();
+    Ok(JobEvidence {
+        job_id: job.id.0,
+        name: job.name.clone(),
+        labels: job.labels.clone(),
+        queued_at: job
+            .transitions
+            .iter()
+            .find(|transition| transition.status == JobStatus::Queued)
+            .map(|transition| transition.at),
+        delivery_statuses,
+        rule: execution.and_then(|execution| rule(place, &execution.arn)),
+        execution_arn: execution.map(|execution| execution.arn.clone()),
+        execution_status: execution.map(|execution| execution.status.clone()),
+        outcome: execution.and_then(|execution| execution.outcome.clone()),
+        error: execution.and_then(|execution| {
+            Some((
+                execution.error.clone()?,
+                execution.cause.clone().unwrap_or_default(),
+            ))
+        }),
+        execution_times: execution.map(|execution| (execution.started, execution.stopped)),
+        states: execution
+            .map(|execution| execution.states.clone())
+            .unwrap_or_default(),
+        runner_id: execution.and_then(|execution| execution.runner_id),
+        runner_removed: runner_name
+            .as_ref()
+            .is_some_and(|name| github.runners().iter().all(|runner| runner.name != *name)),
+        runner_name,
+        task_arn: task.cloned(),
+        task_statuses: task
+            .map(|task| {
+                place
+                    .ecs()
+                    .statuses(task)
+                    .into_iter()
+                    .map(|(status, _)| status)
+                    .collect()
+            })
+            .unwrap_or_default(),
+        exit_code: match task {
+            Some(task) => exit_code(&clients.tasks, task).await?,
+            None => None,
+        },
+        conclusion: job
+            .conclusion
+            .map(|conclusion| conclusion.name().to_owned()),
+        claim_released: !exists(
+            &clients.tables,
+            CLAIMS,
+            &format!("job#{}#{}", job.id, job.run_attempt),
+        )
+        .await?,
+        handover_consumed: match execution {
+            Some(execution) if !execution.handover_keys.is_empty() => {
+                let mut consumed = true;
+                for key in &execution.handover_keys {
+                    consumed &= !exists(&clients.tables, HANDOVER, key).await?;
+                }
+                consumed
+            }
+            _ => false,
+        },
+        task_log: task.map(|task| task_log(place, task)).unwrap_or_default(),
+        job_log: github.job_log(job.id).unwrap_or_default(),
+    })
+}
+
+/// The rule whose delivery started an execution.
+fn rule(place: &Place, execution: &str) -> Option<String> {
+    place
+        .events()
+        .deliveries()
+        .into_iter()
+        .find(|delivery| {
+            matches!(
+                &delivery.outcome,
+                local::events::Outcome::ExecutionStarted { execution_arn } if execution_arn == execution
+            )
+        })
+        .map(|delivery| delivery.rule)
+}
+
+/// The exit code of a task's one container, as DescribeTasks has it.
+async fn exit_code(client: &aws_sdk_ecs::Client, task: &str) -> Result<Option<i32>> {
+    let described = client
+        .describe_tasks()
+        .cluster(CLUSTER)
+        .tasks(task)
+        .send()
+        .await
+        .context("DescribeTasks failed")?;
+    Ok(described
+        .tasks()
+        .first()
+        .and_then(|task| task.containers().first())
+        .and_then(aws_sdk_ecs::types::Container::exit_code))
+}
+
+/// The lines of a task's log.
+fn task_log(place: &Place, task: &str) -> Vec<String> {
+    let id = task.rsplit('/').next().unwrap_or_default();
+    place
+        .logs()
+        .lines(&format!("/ecs/{FAMILY}"), &format!("runner/runner/{id}"))
+        .into_iter()
+        .map(|(_, line)| line)
+        .collect()
+}
+
+async fn exists(client: &aws_sdk_dynamodb::Client, table: &str, key: &str) -> Result<bool> {
+    let answer = client
+        .get_item()
+        .table_name(table)
+        .key("pk", AttributeValue::S(key.to_owned()))
+        .consistent_read(true)
+        .send()
+        .await
+        .context("GetItem failed")?;
+    Ok(answer.item.is_some())
+}

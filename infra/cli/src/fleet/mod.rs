@@ -1,0 +1,162 @@
+//! The fleet, deployed into the local place: what CDK makes on AWS.
+//!
+//! Tables, secrets, functions, task definitions, the state machine from the one
+//! definition, and the rule that starts it. Names are those of the AWS
+//! deployment; only ARNs and addresses differ.
+
+mod definition;
+mod functions;
+mod tasks;
+
+pub use tasks::FAMILY;
+
+use anyhow::{Context as _, Result, anyhow};
+use local::Place;
+use local::server::error::AwsError;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
+use std::path::PathBuf;
+
+/// The claims table.
+pub const CLAIMS: &str = "jit-runners-claims";
+/// The hand-over table.
+pub const HANDOVER: &str = "jit-runners-handover";
+/// The ECS cluster.
+pub const CLUSTER: &str = "jit-runners";
+/// The event bus.
+pub const BUS: &str = "jit-runners";
+/// The rule that starts an execution for each queued job.
+pub const RULE: &str = "jit-runners-queued";
+/// The state machine.
+pub const STATE_MACHINE: &str = "jit-runners";
+/// The function behind the webhook's URL.
+pub const WEBHOOK: &str = "jit-runners-webhook";
+const APP_KEY: &str = "jit-runners/github-app-key";
+const WEBHOOK_SECRET: &str = "jit-runners/github-webhook-secret";
+
+/// The programs that the fleet runs as processes.
+#[derive(Debug, Clone)]
+pub struct Binaries {
+    /// The function binary.
+    pub bootstrap: PathBuf,
+    /// The container's first process.
+    pub entrypoint: PathBuf,
+    /// The runner program, with `run` as its argument.
+    pub runner: PathBuf,
+}
+
+impl Binaries {
+    /// The three of them in one folder, as Cargo leaves them.
+    ///
+    /// # Errors
+    /// One is missing; the sentence says how to build it.
+    pub fn in_folder(folder: &std::path::Path) -> Result<Self> {
+        let find = |name: &str| {
+            let path = folder.join(name);
+            if path.is_file() {
+                return Ok(path);
+            }
+            Err(anyhow!(
+                "{name} is not in {}: run `cargo build --workspace --bins` first",
+                folder.display()
+            ))
+        };
+        Ok(Self {
+            bootstrap: find("bootstrap")?,
+            entrypoint: find("entrypoint")?,
+            runner: find("stand-in-runner")?,
+        })
+    }
+}
+
+/// The GitHub App that the fleet signs in as.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// Base address of the API.
+    pub api_url: String,
+    /// The App's id.
+    pub id: u64,
+    /// Its installation on the organisation.
+    pub installation_id: u64,
+    /// Its private key, PEM.
+    pub key: SecretString,
+    /// What signs its webhooks.
+    pub webhook_secret: SecretString,
+}
+
+/// What a fleet is made of.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The programs.
+    pub binaries: Binaries,
+    /// GitHub.
+    pub app: App,
+    /// The policy file's text.
+    pub policy: String,
+    /// `organization` or `repository`: where runners register.
+    pub scope: &'static str,
+    /// The runner group's id.
+    pub runner_group: u64,
+}
+
+/// A deployed fleet.
+#[derive(Debug, Clone)]
+pub struct Fleet {
+    /// The state machine's ARN.
+    pub state_machine: String,
+    /// Where GitHub sends its events.
+    pub webhook_url: String,
+}
+
+/// Deploys a fleet into a place.
+///
+/// # Errors
+/// Whatever the place refuses, with its own words.
+pub fn deploy(place: &Place, settings: &Settings) -> Result<Fleet> {
+    for table in [CLAIMS, HANDOVER] {
+        let input = json!({
+            "TableName": table,
+            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+            "BillingMode": "PAY_PER_REQUEST",
+        });
+        place
+            .dynamodb()
+            .call("CreateTable", input)
+            .map_err(refused)?;
+    }
+    place.put_secret(APP_KEY, settings.app.key.expose_secret());
+    place.put_secret(
+        WEBHOOK_SECRET,
+        settings.app.webhook_secret.expose_secret(),
+    );
+    place.create_event_bus(BUS).map_err(refused)?;
+    let cluster = tasks::create_cluster(place)?;
+    let task_definition = tasks::register(place, settings)?;
+    let functions = functions::create(place, settings)?;
+    let definition = definition::render(&definition::Values {
+        functions: &functions,
+        cluster: &cluster,
+        task_definition: &task_definition,
+    })?;
+    let state_machine = place
+        .create_state_machine(STATE_MACHINE, &definition)
+        .map_err(refused)
+        .context("the definition was refused")?;
+    let pattern = json!({
+        "source": ["github.com"],
+        "detail-type": ["workflow_job"],
+        "detail": {"action": ["queued"], "workflow_job": {"labels": ["self-hosted"]}},
+    });
+    place
+        .create_event_rule(BUS, RULE, &pattern, &state_machine)
+        .map_err(refused)?;
+    Ok(Fleet {
+        state_machine,
+        webhook_url: place.function_url(WEBHOOK),
+    })
+}
+
+fn refused(error: AwsError) -> anyhow::Error {
+    anyhow!("{}: {}", error.code, error.message)
+}

@@ -1,0 +1,13 @@
+//! The command `jit-runners`.
+//!
+//! `up` starts the local place; `demo` runs the main job on it and shows what
+//! was observed. The parts are a library, so that tests deploy the same fleet
+//! and gather the same evidence.
+
+pub mod clients;
+pub mod commands;
+pub mod demo;
+pub mod evidence;
+pub mod fleet;
+mod signals;
+pub mod stage;

@@ -1,0 +1,114 @@
+//! The whole stage on one machine: GitHub's emulator, the place, the fleet, and
+//! the webhook between them. The demo and the tests start the same one.
+
+use crate::clients::Clients;
+use crate::fleet::{self, Binaries, Fleet};
+use anyhow::Result;
+use github_emulator::Emulator;
+use local::Place;
+use secrecy::SecretString;
+
+/// The policy of the demo.
+pub const POLICY: &str = include_str!("../policies/demo.toml");
+/// The organisation of the article.
+pub const ORGANIZATION: &str = "foo-organisation";
+/// The repository of the article.
+pub const REPOSITORY: &str = "jit-fargate-test";
+
+/// How the stage is set.
+pub struct Settings {
+    /// The programs to run.
+    pub binaries: Binaries,
+    /// The place's settings.
+    pub place: local::Settings,
+    /// The emulator's settings.
+    pub github: github_emulator::Settings,
+    /// The policy file's text.
+    pub policy: String,
+    /// `organization` or `repository`: where runners register.
+    pub scope: &'static str,
+    /// Reach GitHub's API as on GitHub Enterprise Server, under `/api/v3`.
+    pub enterprise_server: bool,
+}
+
+impl Settings {
+    /// The demo's stage.
+    pub fn new(binaries: Binaries) -> Self {
+        Self {
+            binaries,
+            place: local::Settings::default(),
+            github: github_emulator::Settings::default(),
+            policy: POLICY.to_owned(),
+            scope: "organization",
+            enterprise_server: false,
+        }
+    }
+}
+
+/// A running stage. End it with [`Stage::shutdown`].
+pub struct Stage {
+    /// AWS's side.
+    pub place: Place,
+    /// GitHub's side.
+    pub github: Emulator,
+    /// What was deployed.
+    pub fleet: Fleet,
+    /// The AWS SDK's clients for the place.
+    pub clients: Clients,
+    /// What signs the webhooks: tests look for it where it must not be.
+    pub webhook_secret: SecretString,
+}
+
+impl Stage {
+    /// Starts both sides and connects them.
+    ///
+    /// # Errors
+    /// A port is in use, or the place refuses a part of the fleet.
+    pub async fn start(settings: Settings) -> Result<Self> {
+        let place = Place::start(settings.place).await?;
+        let app = settings.github.app.clone();
+        let github = Emulator::start(settings.github).await?;
+        let webhook_secret = SecretString::from(format!(
+            "{}{}",
+            uuid::Uuid::new_v4().simple(),
+            uuid::Uuid::new_v4().simple()
+        ));
+        let api_url = if settings.enterprise_server {
+            format!("{}/api/v3", github.base_url())
+        } else {
+            github.base_url()
+        };
+        let fleet = fleet::deploy(
+            &place,
+            &fleet::Settings {
+                binaries: settings.binaries,
+                app: fleet::App {
+                    api_url,
+                    id: app.id,
+                    installation_id: app.installation_id,
+                    key: SecretString::from(github.app_private_key_pem()),
+                    webhook_secret: webhook_secret.clone(),
+                },
+                policy: settings.policy,
+                scope: settings.scope,
+                runner_group: 1,
+            },
+        )?;
+        github.create_repository(REPOSITORY, true);
+        github.set_webhook(fleet.webhook_url.clone(), webhook_secret.clone());
+        let clients = Clients::local(&place.endpoint()).await;
+        Ok(Self {
+            place,
+            github,
+            fleet,
+            clients,
+            webhook_secret,
+        })
+    }
+
+    /// Ends everything that was started, and waits for it.
+    pub async fn shutdown(self) {
+        self.place.shutdown().await;
+        self.github.shutdown().await;
+    }
+}

@@ -1,0 +1,60 @@
+//! What the docs show can be used as it stands.
+
+use contract::repo;
+use domain::policy::Policy;
+
+fn blocks(path: &str, language: &str) -> Vec<String> {
+    let text = repo::read(path);
+    let open = format!("```{language}\n");
+    text.split(&open)
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap_or_default().to_owned())
+        .collect()
+}
+
+#[test]
+fn the_policy_in_the_docs_is_one() {
+    let blocks = blocks("docs/labels.md", "toml");
+    assert_eq!(blocks.len(), 1);
+    Policy::parse(&blocks[0]).unwrap();
+}
+
+#[test]
+fn the_demo_s_policy_is_one() {
+    Policy::parse(&repo::read("infra/cli/policies/demo.toml")).unwrap();
+}
+
+#[test]
+fn every_key_of_the_compound_label_is_documented() {
+    let text = repo::read("docs/labels.md");
+    for key in domain::label::KEYS {
+        assert!(
+            text.contains(&format!("{key}=")) || text.contains(&format!("`{key}`")),
+            "docs/labels.md does not mention the key {key}"
+        );
+    }
+}
+
+#[test]
+fn every_link_in_the_docs_leads_somewhere() {
+    let pages = [
+        "README.md",
+        "docs/architecture.md",
+        "docs/decisions/README.md",
+        "docs/labels.md",
+        "docs/performance.md",
+        "docs/security.md",
+        "statemachine/README.md",
+    ];
+    for page in pages {
+        let folder = repo::root().join(page).parent().unwrap().to_owned();
+        for link in repo::read(page).split("](").skip(1) {
+            let target = link.split(')').next().unwrap();
+            if target.contains("://") || target.starts_with('#') {
+                continue;
+            }
+            let path = target.split('#').next().unwrap();
+            assert!(folder.join(path).exists(), "{page}: {target}");
+        }
+    }
+}

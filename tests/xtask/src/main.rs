@@ -1,0 +1,50 @@
+//! `cargo xtask`: the set-up that a fresh clone needs, in one word each.
+//!
+//! `demo` builds the binaries and hands over to `jit-runners demo`; `test` runs
+//! everything that must pass; `bench` prints the figures of docs/performance.md;
+//! `nightly` runs what takes longer. It needs nothing but Cargo to start.
+
+mod bench;
+mod build;
+mod demo;
+mod run;
+mod test;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Builds, shows and tests jit-runners.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Run the main job on this machine: a workflow's queued jobs become verified single-use runners
+    Demo(demo::Demo),
+    /// Everything that must pass, from a fresh clone
+    Test,
+    /// The figures of docs/performance.md
+    Bench,
+    /// What takes longer than a commit may: long property tests
+    Nightly,
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().task {
+        Task::Demo(demo) => demo.run(),
+        Task::Test => test::run(),
+        Task::Bench => bench::run(),
+        Task::Nightly => test::nightly(),
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("cargo xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! `cargo xtask test`: everything that must pass, from a fresh clone.
+//!
+//! Needs the Rust toolchain and Node with npm; uses cargo-nextest where it is
+//! installed and `cargo test` where it is not. With the environment variable
+//! `JIT_RUNNERS_TEST_ALL` set, no test may skip for want of a program.
+
+use crate::build;
+use crate::run::{self, cargo, has, root};
+use anyhow::{Result, bail};
+use std::process::{Command, ExitCode};
+
+/// Installs what the contract tests read, builds, tests, and runs the demo.
+pub(crate) fn run() -> Result<ExitCode> {
+    if !has("npm") || !has("node") {
+        bail!("the contract tests need Node with npm (20 or later): install it and run this again");
+    }
+    let mut install = Command::new("npm");
+    install
+        .args(["ci", "--no-audit", "--no-fund"])
+        .current_dir(root().join("tests/contract"));
+    run::run(install)?;
+    let binaries = build::binaries()?;
+    let mut tests = if has("cargo-nextest") {
+        cargo(&["nextest", "run", "--workspace", "--no-fail-fast"])
+    } else {
+        cargo(&["test", "--workspace", "--no-fail-fast"])
+    };
+    tests.env("JIT_RUNNERS_BINARIES", &binaries);
+    run::run(tests)?;
+    let mut demo = Command::new(binaries.join("jit-runners"));
+    demo.arg("demo");
+    run::run(demo)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The property tests with a hundred times the cases.
+pub(crate) fn nightly() -> Result<ExitCode> {
+    let mut tests = cargo(&["test", "--workspace", "--no-fail-fast"]);
+    tests.env("PROPTEST_CASES", "100000");
+    tests.env("JIT_RUNNERS_BINARIES", build::binaries()?);
+    run::run(tests)?;
+    Ok(ExitCode::SUCCESS)
+}
