@@ -241,10 +241,9 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
+        // With the sender goes the listener; open requests are answered yet.
+        self.stop.take();
         self.shared.close();
         self.ticker.abort();
-        if let Some(server) = self.server.take() {
-            server.abort();
-        }
     }
 }

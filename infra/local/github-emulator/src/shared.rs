@@ -106,6 +106,10 @@ impl Shared {
         self.closing.send_replace(true);
     }
 
+    pub(crate) fn is_closing(&self) -> bool {
+        *self.closing.borrow()
+    }
+
     /// Asks again at each change until there is an answer, for at most the
     /// time of a long poll.
     pub(crate) async fn poll<T>(self: &Arc<Self>, mut ask: impl FnMut() -> Option<T>) -> Option<T> {

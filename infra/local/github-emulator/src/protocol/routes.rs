@@ -128,6 +128,8 @@ async fn message(State(shared): State<Arc<Shared>>, headers: HeaderMap) -> Respo
         .await;
     match answer {
         Some(answer) => answer.into_response(),
+        // Else runners would ask again at once, and again.
+        None if shared.is_closing() => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         None => StatusCode::NO_CONTENT.into_response(),
     }
 }
@@ -179,6 +181,9 @@ async fn cancellation(
     let _open = Open::new(&shared, id, false);
     let asked = || shared.look(|world, _| world.is_cancel_requested(JobId(job)).then_some(()));
     let cancelled = shared.poll(asked).await.is_some();
+    if !cancelled && shared.is_closing() {
+        return Err(StatusCode::SERVICE_UNAVAILABLE);
+    }
     Ok(Json(wire::Cancellation { cancelled }))
 }
 

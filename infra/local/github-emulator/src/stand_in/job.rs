@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
+use nix::unistd::Pid;
 use serde_json::{Value, json};
 use tokio::process::Command;
 
@@ -30,6 +31,8 @@ pub(super) struct State<'a> {
     pub(super) stopper: &'a Stopper,
     /// The reason to stop that the present step knows of.
     pub(super) known: Option<Stop>,
+    /// The process groups of all scripts so far.
+    pub(super) groups: Vec<Pid>,
     failed: bool,
 }
 
@@ -83,7 +86,6 @@ pub(super) async fn run(
             (Conclusion::Failure, BTreeMap::new())
         }
     };
-    log.write("Cleaning up orphan processes");
     sender.close().await;
     watch.abort();
     client
@@ -143,6 +145,7 @@ async fn work(
         set_by_step: Vec::new(),
         stopper,
         known: None,
+        groups: Vec::new(),
         failed: false,
     };
     for layer in &job.body.env {
@@ -186,6 +189,8 @@ async fn work(
         Some(Conclusion::Success),
     )
     .await;
+    state.log.write("Cleaning up orphan processes");
+    process::end_orphans(&state.groups);
     (conclusion(&state), outputs(&state, job))
 }
 
@@ -239,7 +244,14 @@ async fn hook(state: &mut State<'_>, variable: &str) {
     let mut command: Command = process::shell(None, Path::new(&script));
     command.current_dir(&state.folders.workspace);
     command.envs(state.variables.iter().map(|(name, value)| (name, value)));
-    match process::run(&mut command, &state.log, state.stopper, state.known, None).await {
+    let State {
+        log,
+        stopper,
+        known,
+        groups,
+        ..
+    } = &mut *state;
+    match process::run(&mut command, log, stopper, *known, None, groups).await {
         Ok(End::Exit(0) | End::Stopped(_)) => {}
         Ok(End::Exit(code)) => {
             state.log.write(&format!(

@@ -32,13 +32,15 @@ pub(super) enum End {
 }
 
 /// Runs `command`; its output goes to `log`, line by line. `known` is the reason
-/// to stop that was known when it was decided to run this nevertheless.
+/// to stop that was known when it was decided to run this nevertheless; `groups`
+/// gets the script's process group.
 pub(super) async fn run(
     command: &mut Command,
     log: &Log,
     stopper: &Stopper,
     known: Option<Stop>,
     limit: Option<Duration>,
+    groups: &mut Vec<Pid>,
 ) -> std::io::Result<End> {
     let mut child = command
         .stdin(Stdio::null())
@@ -47,6 +49,12 @@ pub(super) async fn run(
         .process_group(0)
         .kill_on_drop(true)
         .spawn()?;
+    groups.extend(
+        child
+            .id()
+            .and_then(|id| i32::try_from(id).ok())
+            .map(Pid::from_raw),
+    );
     let readers = [
         child.stdout.take().map(|output| copy(output, log.clone())),
         child.stderr.take().map(|output| copy(output, log.clone())),
@@ -83,6 +91,14 @@ pub(super) async fn run(
         }
     }
     Ok(end)
+}
+
+/// Ends what scripts of these process groups left running.
+pub(super) fn end_orphans(groups: &[Pid]) {
+    for group in groups {
+        // Most have nobody left.
+        let _ = killpg(*group, Signal::SIGKILL);
+    }
 }
 
 fn code(status: ExitStatus) -> i32 {

@@ -148,7 +148,14 @@ async fn script_step(
         let before = std::env::var("PATH").unwrap_or_default();
         command.env("PATH", format!("{}:{before}", state.paths.join(":")));
     }
-    let end = process::run(&mut command, &state.log, state.stopper, state.known, limit)
+    let State {
+        log,
+        stopper,
+        known,
+        groups,
+        ..
+    } = state;
+    let end = process::run(&mut command, log, stopper, *known, limit, groups)
         .await
         .map_err(io)?;
     state.step_outputs = files

@@ -7,6 +7,7 @@ mod matching;
 mod registering;
 mod runs;
 mod signing_in;
+mod steps;
 mod support;
 mod webhooks;
 mod whole_runs;

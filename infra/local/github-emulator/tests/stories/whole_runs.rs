@@ -66,6 +66,18 @@ async fn a_second_session_of_one_runner_is_refused() {
 }
 
 #[tokio::test]
+async fn a_github_that_goes_away_ends_the_runner_with_code_2() {
+    let story = story().await;
+    let runner = story.runner("jit-1", &["self-hosted"]).await;
+    story
+        .until(|github| github.runners().iter().any(|runner| runner.online))
+        .await;
+    story.emulator.shutdown().await;
+    let (code, said) = runner.end().await;
+    assert_eq!(code, 2, "{said}");
+}
+
+#[tokio::test]
 async fn a_step_that_fails_fails_the_job_and_later_steps_are_skipped() {
     let story = story().await;
     let run = story.commit(
