@@ -12,7 +12,7 @@ use handler::{RuntimeError, Settings};
 
 /// What Lambda (or a place that speaks like it) sets for every function. The
 /// runtime client panics without them, so they are checked first.
-const SET_BY_LAMBDA: &[(&str, fn(&str) -> bool)] = &[
+const SET_BY_LAMBDA: &[(&str, IsUsable)] = &[
     ("AWS_LAMBDA_RUNTIME_API", is_address),
     ("AWS_LAMBDA_FUNCTION_NAME", |_| true),
     ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", |text| {
@@ -20,6 +20,8 @@ const SET_BY_LAMBDA: &[(&str, fn(&str) -> bool)] = &[
     }),
     ("AWS_LAMBDA_FUNCTION_VERSION", |_| true),
 ];
+
+type IsUsable = fn(&str) -> bool;
 
 /// `host:port` as on Lambda, or `http://host:port/path` below a base path: the
 /// client takes a path only behind a scheme.
