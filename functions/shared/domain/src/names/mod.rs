@@ -3,7 +3,7 @@
 //! handler settings and the container's exit codes.
 //!
 //! Closed sets that travel as strings in payloads ([`crate::steps::Outcome`],
-//! [`crate::steps::MintOutcome`], …) are enums made by [`closed_enum!`]; the
+//! [`crate::steps::MintOutcome`], …) are enums made by `closed_enum!`; the
 //! rest are constants with a list `ALL`, which a contract test compares with
 //! the definition and the documentation.
 
