@@ -1,7 +1,7 @@
 //! What may not be there at a test's end.
 
 use crate::world::World;
-use jit_runners::fleet::{CLAIMS, HANDOVER};
+use jit_runners::fleet::{CLAIMS, FAMILY, HANDOVER};
 use serde_json::{Value, json};
 
 impl World {
@@ -39,6 +39,19 @@ impl World {
             .call("Scan", json!({"TableName": table}))
             .expect("the table can be scanned");
         answer["Items"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// The lines of a task's log.
+    pub fn task_log(&self, task: &Value) -> Vec<String> {
+        let arn = task["taskArn"].as_str().unwrap_or_default();
+        let id = arn.rsplit('/').next().unwrap_or_default();
+        self.stage
+            .place
+            .logs()
+            .lines(&format!("/ecs/{FAMILY}"), &format!("runner/runner/{id}"))
+            .into_iter()
+            .map(|(_, line)| line)
+            .collect()
     }
 
     /// All tasks that ECS still knows.

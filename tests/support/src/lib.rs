@@ -13,4 +13,4 @@ mod world;
 
 pub use binaries::binaries;
 pub use webhook::Delivered;
-pub use world::{World, WorldSettings};
+pub use world::World;

@@ -10,12 +10,6 @@ use std::time::{Duration, Instant};
 /// How long anything may take; far more than it does, since machines are slow.
 const LIMIT: Duration = Duration::from_secs(180);
 
-/// What a test may choose.
-pub struct WorldSettings {
-    /// The stage's settings.
-    pub stage: Settings,
-}
-
 /// A running stage, with words for tests.
 pub struct World {
     /// The stage.
