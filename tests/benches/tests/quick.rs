@@ -1,0 +1,43 @@
+//! Every measurement once, on whatever binaries there are: so that the benches
+//! work on the day when somebody needs them.
+
+use benches::artifact::Artifact;
+use benches::warm::Calls;
+use benches::{exchange, first_poll, path, programs, warm};
+use jit_runners::stage::Settings;
+
+#[test]
+fn the_first_poll_of_every_function_is_seen() {
+    let binary = support::binaries().join("bootstrap");
+    for handler in ["webhook", "size", "mint", "verify-removal", "escalate"] {
+        let starts = first_poll::measure(&binary, handler, 1).unwrap();
+        assert!(starts.elapsed.min > 0.0 && starts.cpu.min > 0.0, "{handler}");
+    }
+}
+
+#[test]
+fn the_zip_is_smaller_than_the_file() {
+    let size = Artifact::of(&support::binaries().join("entrypoint")).unwrap();
+    assert!(size.zipped < size.plain);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn warm_functions_have_memory_and_cpu() {
+    let calls = Calls { first: 2, counted: 3 };
+    let settings = Settings::new(programs::binaries().unwrap());
+    let functions = warm::measure(settings, calls).await.unwrap();
+    for one in functions {
+        assert!(one.memory.resident > one.memory.anonymous, "{one:?}");
+        assert!(one.cpu > 0.0, "{one:?}");
+    }
+    assert!(exchange::bare(100).unwrap() > 0.0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_path_is_split_by_step() {
+    let settings = Settings::new(programs::binaries().unwrap());
+    let path = path::measure(settings, 2).await.unwrap();
+    for step in path.cold {
+        assert!(step > 0.0, "{path:?}");
+    }
+}
