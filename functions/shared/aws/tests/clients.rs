@@ -1,6 +1,11 @@
 //! Each client against a scripted server: what is sent, and what becomes of
 //! answers that nobody wants.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should stop where it is"
+)]
+
 mod fake;
 
 use std::time::Duration;
@@ -200,6 +205,30 @@ async fn a_try_is_written_under_the_claim_as_it_was_read() {
     );
     assert_eq!(sent["ExpressionAttributeValues"][":seq"], json!({"N": "2"}));
     assert_all_used(&sent);
+}
+
+#[tokio::test]
+async fn a_try_whose_answer_was_lost_and_that_was_repeated_is_still_ours() {
+    for (key, ours) in [("key", true), ("another", false)] {
+        let item = json!({"Item": {"owner": {"S": "arn:me"}, "state": {"S": "active"}, "handover_key": {"S": key}}});
+        let fake = Fake::start(move |call, n| match (call.name.as_str(), n) {
+            ("UpdateItem", 0) => Answer::Lost,
+            ("UpdateItem", _) => Answer::aws("ConditionalCheckFailedException"),
+            _ => Answer::Json(200, item.clone()),
+        })
+        .await;
+        let claims = Claims::new(&config(&fake.url).await, "c");
+        let next = Try {
+            seq: 1,
+            runner_name: "jit-1-1-1".into(),
+            handover_key: "key".into(),
+        };
+        let begun = claims
+            .begin_try(&claim_ref(), &Claim::default(), &next)
+            .await;
+        assert_eq!(begun.is_ok(), ours, "{begun:?}");
+        assert_eq!(fake.names(), ["UpdateItem", "UpdateItem", "GetItem"]);
+    }
 }
 
 /// DynamoDB refuses placeholders that no expression uses, and the reverse.

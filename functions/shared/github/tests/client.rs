@@ -1,6 +1,11 @@
 //! The client against a scripted GitHub: refusals, limits, lost answers and
 //! tokens that no longer work.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should stop where it is"
+)]
+
 #[path = "../../aws/tests/fake/mod.rs"]
 mod fake;
 

@@ -1,0 +1,354 @@
+//! Mint against a scripted AWS and GitHub: every step that can fail, then the
+//! way that does not.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should stop where it is"
+)]
+
+#[path = "../../shared/aws/tests/fake/app_key.rs"]
+mod app_key;
+#[path = "../../shared/aws/tests/fake/mod.rs"]
+mod fake;
+
+use aws::config::{Config, Overrides};
+use chrono::DateTime;
+use domain::clock::Clock;
+use domain::steps::{MintInput, MintOutcome, MintOutput};
+use fake::{Answer, Call, Fake};
+use handler::{Named, Settings};
+use mint::{MintError, State, handle};
+use serde_json::{Value, json};
+
+const JOB: &str = "GET /repos/acme/r/actions/jobs/1";
+const POST: &str = "POST /orgs/acme/actions/runners/generate-jitconfig";
+const LIST: &str = "GET /orgs/acme/actions/runners?name=jit-1-1-1&per_page=100&page=1";
+const DELETE: &str = "DELETE /orgs/acme/actions/runners/7";
+const KEPT: &str = "aaaa";
+
+/// Answers by name where the test says nothing: all goes well.
+fn usual(call: &Call) -> Answer {
+    match call.name.as_str() {
+        // Asked only after a refused write, to see whether it was our own.
+        "GetItem" => Answer::Json(200, json!({"Item": claim()})),
+        "UpdateItem" | "PutItem" | "DeleteItem" => {
+            Answer::Json(200, json!({"Attributes": claim()}))
+        }
+        "GetSecretValue" => Answer::Json(200, json!({"SecretString": app_key::pem()})),
+        JOB => Answer::Json(200, json!({"id": 1, "status": "queued"})),
+        POST => Answer::Json(201, jit(call.body["name"].as_str().unwrap())),
+        DELETE => Answer::no_content(),
+        name if name.ends_with("access_tokens") => Answer::Json(
+            201,
+            json!({"token": "ghs_1", "expires_at": "2099-01-01T00:00:00Z"}),
+        ),
+        name => panic!("nobody expects {name}"),
+    }
+}
+
+fn claim() -> Value {
+    json!({"pk": {"S": "job#1#1"}, "owner": {"S": "arn:me"}, "state": {"S": "active"}})
+}
+
+/// A claim whose last mint was not confirmed.
+fn unconfirmed() -> Value {
+    let mut claim = claim();
+    claim["seq"] = json!({"N": "1"});
+    claim["runner_name"] = json!({"S": "jit-1-1-1"});
+    claim["handover_key"] = json!({"S": KEPT});
+    claim
+}
+
+fn jit(name: &str) -> Value {
+    json!({"runner": {"id": 9, "name": name, "busy": false}, "encoded_jit_config": "the-secret"})
+}
+
+fn listed(id: u64, busy: bool) -> Answer {
+    let runner = json!({"id": id, "name": "jit-1-1-1", "busy": busy, "status": "offline"});
+    Answer::Json(200, json!({"total_count": 1, "runners": [runner]}))
+}
+
+fn conflict() -> Answer {
+    Answer::Json(409, json!({"message": "Already exists"}))
+}
+
+/// One mint; `script` may answer a call, else all goes well.
+async fn run(
+    script: impl Fn(&Call, usize) -> Option<Answer> + Send + Sync + 'static,
+) -> (Result<MintOutput, MintError>, Fake) {
+    let fake = Fake::start(move |call, n| script(call, n).unwrap_or_else(|| usual(call))).await;
+    let config = Config::load(Overrides {
+        endpoint: Some(fake.url.clone()),
+        region: Some("us-east-1".into()),
+        credentials: Some(("test".into(), "test".into())),
+        ..Overrides::default()
+    })
+    .await;
+    let settings = Settings::new([
+        ("CLAIMS_TABLE", "c"),
+        ("HANDOVER_TABLE", "h"),
+        ("GITHUB_APP_ID", "77"),
+        ("GITHUB_INSTALLATION_ID", "5"),
+        ("GITHUB_APP_KEY_SECRET", "key"),
+        ("GITHUB_API_URL", &fake.url),
+    ]);
+    let clock = Clock::fixed(DateTime::from_timestamp(1_000_000, 0).unwrap());
+    let state = State::new(settings, &config, clock, None).unwrap();
+    let input: MintInput = serde_json::from_value(json!({
+        "version": 1,
+        "job": {"id": 1, "run_id": 2, "run_attempt": 1, "repository": "acme/r", "owner": "acme", "labels": ["self-hosted", "1"]},
+        "claim": {"pk": "job#1#1", "owner": "arn:me"},
+        "limits": {"start_seconds": 600, "idle_seconds": 600, "total_seconds": 23400},
+    }))
+    .unwrap();
+    (handle(input, &state).await, fake)
+}
+
+fn at(call: &Call, name: &str) -> bool {
+    call.name == name
+}
+
+#[tokio::test]
+async fn a_claim_lost_before_anything_ends_the_mint_without_asking_github() {
+    let (answer, fake) = run(|call, _| {
+        at(call, "UpdateItem").then(|| Answer::aws("ConditionalCheckFailedException"))
+    })
+    .await;
+    assert_eq!(answer.unwrap().outcome, MintOutcome::ClaimLost);
+    assert_eq!(fake.names(), ["UpdateItem"]);
+}
+
+#[tokio::test]
+async fn a_claim_lost_before_the_registration_registers_nothing() {
+    let (answer, fake) = run(|call, n| {
+        (at(call, "UpdateItem") && n == 1).then(|| Answer::aws("ConditionalCheckFailedException"))
+    })
+    .await;
+    assert_eq!(answer.unwrap().outcome, MintOutcome::ClaimLost);
+    assert!(fake.of(POST).is_empty());
+}
+
+#[tokio::test]
+async fn a_claim_lost_after_the_registration_takes_it_back() {
+    let (answer, fake) = run(|call, n| match call.name.as_str() {
+        "UpdateItem" if n == 2 => Some(Answer::aws("ConditionalCheckFailedException")),
+        "DELETE /orgs/acme/actions/runners/9" => Some(Answer::no_content()),
+        _ => None,
+    })
+    .await;
+    assert_eq!(answer.unwrap().outcome, MintOutcome::ClaimLost);
+    assert_eq!(fake.of("DeleteItem").len(), 1);
+    assert_eq!(fake.of("DELETE /orgs/acme/actions/runners/9").len(), 1);
+}
+
+#[tokio::test]
+async fn a_runner_that_nobody_verified_gone_is_a_leftover() {
+    let (answer, fake) = run(|call, _| {
+        let mut claim = unconfirmed();
+        claim["runner_id"] = json!({"N": "7"});
+        at(call, "UpdateItem").then(|| Answer::Json(200, json!({"Attributes": claim})))
+    })
+    .await;
+    assert_eq!(answer.unwrap().outcome, MintOutcome::Leftover);
+    assert_eq!(fake.names(), ["UpdateItem"]);
+}
+
+#[tokio::test]
+async fn a_job_that_does_not_wait_gets_no_runner() {
+    for (status, body, word, conclusion) in [
+        (404, json!({"message": "Not Found"}), "gone", ""),
+        (
+            200,
+            json!({"id": 1, "status": "in_progress"}),
+            "in_progress",
+            "",
+        ),
+        (200, json!({"id": 1, "status": "waiting"}), "waiting", ""),
+        (
+            200,
+            json!({"id": 1, "status": "completed", "conclusion": "cancelled"}),
+            "completed",
+            "cancelled",
+        ),
+    ] {
+        let (answer, fake) =
+            run(move |call, _| at(call, JOB).then(|| Answer::Json(status, body.clone()))).await;
+        let answer = answer.unwrap();
+        assert_eq!(answer.outcome, MintOutcome::JobNotQueued);
+        assert_eq!(
+            (answer.job_status.as_str(), answer.job_conclusion.as_str()),
+            (word, conclusion)
+        );
+        assert!(fake.of(POST).is_empty());
+    }
+}
+
+#[tokio::test]
+async fn an_unconfirmed_mint_of_a_job_that_does_not_wait_is_looked_for_first() {
+    let (answer, _) = run(|call, _| match call.name.as_str() {
+        "UpdateItem" => Some(Answer::Json(200, json!({"Attributes": unconfirmed()}))),
+        JOB => Some(Answer::Json(200, json!({"id": 1, "status": "completed"}))),
+        _ => None,
+    })
+    .await;
+    assert_eq!(answer.unwrap().outcome, MintOutcome::Leftover);
+}
+
+#[tokio::test]
+async fn a_lost_answer_fails_and_the_next_mint_replaces_what_it_left() {
+    let (answer, fake) = run(|call, _| at(call, POST).then_some(Answer::Lost)).await;
+    assert_eq!(answer.unwrap_err().name(), "GitHubUnavailable");
+    assert_eq!(fake.of(POST).len(), 1);
+
+    let (answer, fake) = run(|call, n| match call.name.as_str() {
+        "UpdateItem" => Some(Answer::Json(200, json!({"Attributes": unconfirmed()}))),
+        POST if n == 0 => Some(conflict()),
+        LIST => Some(listed(7, false)),
+        _ => None,
+    })
+    .await;
+    let answer = answer.unwrap();
+    assert_eq!(answer.outcome, MintOutcome::Minted);
+    assert_eq!(
+        (answer.runner.name.as_str(), answer.handover_key.as_str()),
+        ("jit-1-1-1", KEPT)
+    );
+    assert_eq!(fake.of(DELETE).len(), 1);
+    // Renewed and confirmed; the name was in the claim already.
+    assert_eq!(fake.of("UpdateItem").len(), 2);
+}
+
+#[tokio::test]
+async fn a_busy_name_is_left_alone_and_the_next_number_is_taken() {
+    let (answer, fake) = run(|call, n| match call.name.as_str() {
+        POST if n == 0 => Some(conflict()),
+        LIST => Some(listed(7, true)),
+        _ => None,
+    })
+    .await;
+    let answer = answer.unwrap();
+    assert_eq!(answer.runner.name, "jit-1-1-2");
+    assert!(fake.of(DELETE).is_empty());
+    let keys: Vec<Value> = fake.of("UpdateItem")[1..3]
+        .iter()
+        .map(|call| call.body["ExpressionAttributeValues"][":key"]["S"].clone())
+        .collect();
+    assert_ne!(keys[0], keys[1]);
+    assert_eq!(keys[1], answer.handover_key);
+}
+
+#[tokio::test]
+async fn names_that_are_all_taken_end_with_what_to_check() {
+    let (answer, fake) = run(|call, _| match call.name.as_str() {
+        POST => Some(conflict()),
+        name if name.starts_with("GET /orgs/acme/actions/runners?") => {
+            Some(Answer::Json(200, json!({"total_count": 0, "runners": []})))
+        }
+        _ => None,
+    })
+    .await;
+    let error = answer.unwrap_err();
+    assert_eq!(error.name(), "GitHubRefused");
+    assert!(error.to_string().contains("RUNNER_NAME_PREFIX"), "{error}");
+    assert_eq!(fake.of(POST).len(), 3);
+}
+
+#[tokio::test]
+async fn a_limit_is_waited_for_with_and_without_a_hint() {
+    for (headers, seconds) in [(vec![], 60), (vec![("retry-after", "17".to_owned())], 17)] {
+        for step in [JOB, POST, "POST /app/installations/5/access_tokens"] {
+            let headers = headers.clone();
+            let (answer, _) = run(move |call, _| {
+                at(call, step).then(|| Answer::With(429, headers.clone(), Value::Null))
+            })
+            .await;
+            let answer = answer.unwrap();
+            assert_eq!(
+                (answer.outcome, answer.seconds),
+                (MintOutcome::Wait, seconds),
+                "{step}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn refusals_of_github_name_what_to_check() {
+    for (status, part) in [
+        (401, "GITHUB_APP_ID"),
+        (403, "organization_self_hosted_runners"),
+        (404, "RUNNER_GROUP_ID"),
+        (422, "labels"),
+    ] {
+        let (answer, _) = run(move |call, _| {
+            at(call, POST).then(|| Answer::Json(status, json!({"message": "no"})))
+        })
+        .await;
+        let error = answer.unwrap_err();
+        assert_eq!(error.name(), "GitHubRefused");
+        assert!(error.to_string().contains(part), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_missing_or_useless_key_is_a_setting_to_mend() {
+    for answer in [
+        Answer::aws("ResourceNotFoundException"),
+        Answer::Json(200, json!({"SecretString": "no PEM"})),
+    ] {
+        let (answer, _) =
+            run(move |call, _| at(call, "GetSecretValue").then(|| answer.clone())).await;
+        assert_eq!(answer.unwrap_err().name(), "SettingsInvalid");
+    }
+}
+
+#[tokio::test]
+async fn a_table_that_throttles_is_retried_by_the_machine() {
+    for step in ["UpdateItem", "PutItem"] {
+        let (answer, _) =
+            run(move |call, _| at(call, step).then(|| Answer::aws("ThrottlingException"))).await;
+        assert_eq!(answer.unwrap_err().name(), "StoreUnavailable", "{step}");
+    }
+}
+
+#[tokio::test]
+async fn a_queued_job_gets_one_runner_with_its_own_labels_and_no_secret_in_the_answer() {
+    let (answer, fake) = run(|_, _| None).await;
+    let answer = answer.unwrap();
+    assert_eq!(answer.outcome, MintOutcome::Minted);
+    assert_eq!(
+        (answer.runner.id.0, answer.runner.name.as_str()),
+        (9, "jit-1-1-1")
+    );
+    assert_eq!(answer.handover_key.len(), 64);
+    assert!(
+        !serde_json::to_string(&answer)
+            .unwrap()
+            .contains("the-secret")
+    );
+
+    assert_eq!(fake.of(POST)[0].body["labels"], json!(["self-hosted", "1"]));
+    let item = fake.of("PutItem")[0].body["Item"].clone();
+    assert_eq!(item["pk"]["S"], answer.handover_key);
+    assert_eq!(item["jit_config"]["S"], "the-secret");
+    assert_eq!(item["expires_at"]["N"], "1000900");
+    let last = fake.of("UpdateItem")[2].body.clone();
+    assert_eq!(last["ExpressionAttributeValues"][":runner"]["N"], "9");
+    // Name and key are in the claim before GitHub is asked, the runner after.
+    let order: Vec<_> = fake
+        .names()
+        .into_iter()
+        .filter(|n| n != "GetSecretValue" && !n.ends_with("access_tokens"))
+        .collect();
+    assert_eq!(
+        order,
+        [
+            "UpdateItem",
+            JOB,
+            "UpdateItem",
+            POST,
+            "PutItem",
+            "UpdateItem"
+        ]
+    );
+}

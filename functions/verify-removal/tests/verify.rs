@@ -1,0 +1,311 @@
+//! VerifyRemoval against a scripted AWS and GitHub: what is taken, deleted and
+//! stopped, in which order, and what never is.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should stop where it is"
+)]
+
+#[path = "../../shared/aws/tests/fake/app_key.rs"]
+mod app_key;
+#[path = "../../shared/aws/tests/fake/mod.rs"]
+mod fake;
+
+use aws::config::{Config, Overrides};
+use chrono::DateTime;
+use domain::clock::Clock;
+use domain::steps::{Outcome, VerifyRemovalInput, VerifyRemovalOutput};
+use fake::{Answer, Call, Fake};
+use handler::{Named, Settings};
+use serde_json::{Value, json};
+use verify_removal::{State, VerifyError, handle};
+
+const JOB: &str = "GET /repos/acme/r/actions/jobs/1";
+const DELETE: &str = "DELETE /orgs/acme/actions/runners/7";
+const LIST: &str = "GET /orgs/acme/actions/runners?name=jit-1-1-1&per_page=100&page=1";
+const NOW: i64 = 1_000_000;
+
+fn claim() -> Value {
+    json!({"owner": {"S": "arn:me"}, "state": {"S": "active"}, "seq": {"N": "1"}, "runner_id": {"N": "7"},
+        "runner_name": {"S": "jit-1-1-1"}, "handover_key": {"S": "key"}})
+}
+
+/// Where the test says nothing: the item was taken by the container, the
+/// runner left, the job still waits.
+fn usual(call: &Call) -> Answer {
+    match call.name.as_str() {
+        "GetItem" => Answer::Json(200, json!({"Item": claim()})),
+        "UpdateItem" | "DeleteItem" | "StopTask" => Answer::Json(200, json!({})),
+        "GetSecretValue" => Answer::Json(200, json!({"SecretString": app_key::pem()})),
+        "GetExecutionHistory" => Answer::Json(200, history(&["arn:t"])),
+        "DescribeTasks" => described("RUNNING"),
+        JOB => Answer::Json(
+            200,
+            json!({"id": 1, "status": "queued", "created_at": "1970-01-12T13:45:00Z"}),
+        ),
+        DELETE => Answer::Json(404, json!({"message": "Not Found"})),
+        name if name.ends_with("access_tokens") => Answer::Json(
+            201,
+            json!({"token": "ghs_1", "expires_at": "2099-01-01T00:00:00Z"}),
+        ),
+        name => panic!("nobody expects {name}"),
+    }
+}
+
+fn history(arns: &[&str]) -> Value {
+    let mut events: Vec<Value> = arns
+        .iter()
+        .map(|arn| {
+            let output = json!({"Tasks": [{"TaskArn": arn}]}).to_string();
+            json!({"id": 2, "timestamp": 1.0, "type": "TaskSubmitted", "taskSubmittedEventDetails":
+                {"resourceType": "ecs", "resource": "runTask.sync", "output": output}})
+        })
+        .collect();
+    events.push(
+        json!({"id": 1, "timestamp": 1.0, "type": "TaskStateEntered",
+        "stateEnteredEventDetails": {"name": "RunRunner"}}),
+    );
+    json!({"events": events})
+}
+
+fn described(status: &str) -> Answer {
+    let task = json!({"taskArn": "arn:t", "lastStatus": status, "stopCode": "UserInitiated", "containers": [{"name": "runner"}]});
+    Answer::Json(200, json!({"tasks": [task], "failures": []}))
+}
+
+fn job(status: &str, conclusion: &Value, runner: &Value) -> Answer {
+    Answer::Json(
+        200,
+        json!({"id": 1, "status": status, "conclusion": conclusion, "runner_name": runner}),
+    )
+}
+
+fn exited(code: i32) -> (String, String) {
+    let cause = json!({"TaskArn": "arn:t", "StopCode": "EssentialContainerExited", "StoppedAt": (NOW - 100) * 1000,
+        "Containers": [{"Name": "runner", "ExitCode": code}]});
+    let error = if code == 0 { "" } else { "States.TaskFailed" };
+    (error.into(), cause.to_string())
+}
+
+async fn run(
+    end: (impl Into<String>, impl Into<String>),
+    script: impl Fn(&Call, usize) -> Option<Answer> + Send + Sync + 'static,
+) -> (Result<VerifyRemovalOutput, VerifyError>, Fake) {
+    let fake = Fake::start(move |call, n| script(call, n).unwrap_or_else(|| usual(call))).await;
+    let config = Config::load(Overrides {
+        endpoint: Some(fake.url.clone()),
+        region: Some("us-east-1".into()),
+        credentials: Some(("test".into(), "test".into())),
+        ..Overrides::default()
+    })
+    .await;
+    let settings = Settings::new([
+        ("CLAIMS_TABLE", "c"),
+        ("HANDOVER_TABLE", "h"),
+        ("CLUSTER", "cluster"),
+        ("GITHUB_APP_ID", "77"),
+        ("GITHUB_INSTALLATION_ID", "5"),
+        ("GITHUB_APP_KEY_SECRET", "key"),
+        ("GITHUB_API_URL", &fake.url),
+    ]);
+    let clock = Clock::fixed(DateTime::from_timestamp(NOW, 0).unwrap());
+    let state = State::new(settings, &config, clock, None).unwrap();
+    let (error, cause): (String, String) = (end.0.into(), end.1.into());
+    let input: VerifyRemovalInput = serde_json::from_value(json!({
+        "version": 1,
+        "job": {"id": 1, "run_id": 2, "run_attempt": 1, "repository": "acme/r", "owner": "acme", "labels": ["1"]},
+        "claim": {"pk": "job#1#1", "owner": "arn:me"},
+        "capacity": "on_demand",
+        "limits": {"start_seconds": 600, "idle_seconds": 600, "total_seconds": 23400},
+        "execution_arn": "arn:me",
+        "run": {"error": error, "cause": cause},
+    }))
+    .unwrap();
+    (handle(input, &state).await, fake)
+}
+
+fn before(fake: &Fake, first: &str, second: &str) -> bool {
+    let names = fake.names();
+    let at = |name: &str| names.iter().position(|n| n == name).unwrap();
+    at(first) < at(second)
+}
+
+#[tokio::test]
+async fn a_running_job_is_never_stopped_even_after_the_timeout() {
+    let (answer, fake) = run(("States.Timeout", ""), |call, _| match call.name.as_str() {
+        DELETE => Some(Answer::Json(422, json!({"message": "busy"}))),
+        JOB => Some(job("in_progress", &Value::Null, &json!("jit-1-1-1"))),
+        _ => None,
+    })
+    .await;
+    let answer = answer.unwrap();
+    assert_eq!((answer.outcome, answer.seconds), (Outcome::RunnerBusy, 30));
+    assert!(!answer.runner_removed);
+    assert_eq!(answer.task_arn, "arn:t");
+    assert!(fake.of("StopTask").is_empty());
+    assert!(
+        fake.of("UpdateItem").is_empty(),
+        "the claim keeps the runner"
+    );
+}
+
+#[tokio::test]
+async fn a_task_that_never_started_is_stopped_after_its_item_was_taken() {
+    let (answer, fake) = run(("States.Timeout", ""), |call, _| match call.name.as_str() {
+        "DeleteItem" => Some(Answer::Json(
+            200,
+            json!({"Attributes": {"pk": {"S": "key"}}}),
+        )),
+        DELETE => Some(Answer::no_content()),
+        _ => None,
+    })
+    .await;
+    let answer = answer.unwrap();
+    assert_eq!((answer.outcome, answer.seconds), (Outcome::Wait, 5));
+    assert!(before(&fake, "DeleteItem", "StopTask"));
+    assert!(before(&fake, DELETE, "StopTask"));
+    assert!(
+        fake.of("UpdateItem").is_empty(),
+        "not before the task has stopped"
+    );
+
+    let (answer, fake) = run(("States.Timeout", ""), |call, _| {
+        (call.name == "DescribeTasks").then(|| described("STOPPED"))
+    })
+    .await;
+    assert_eq!(answer.unwrap().outcome, Outcome::StartFailure);
+    assert_eq!(
+        fake.of("UpdateItem").len(),
+        1,
+        "clean: the claim forgets the runner"
+    );
+}
+
+#[tokio::test]
+async fn a_claim_of_somebody_else_is_not_touched() {
+    let (answer, fake) = run(exited(0), |call, _| match call.name.as_str() {
+        "GetItem" => {
+            let mut theirs = claim();
+            theirs["owner"] = json!({"S": "arn:other"});
+            Some(Answer::Json(200, json!({"Item": theirs})))
+        }
+        JOB => Some(job("completed", &json!("success"), &json!("jit-1-1-2"))),
+        _ => None,
+    })
+    .await;
+    let answer = answer.unwrap();
+    assert_eq!(answer.outcome, Outcome::Served);
+    assert!(!answer.runner_removed);
+    for name in ["DeleteItem", DELETE, "StopTask", "UpdateItem"] {
+        assert!(fake.of(name).is_empty(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_mint_that_was_never_confirmed_is_found_by_its_name() {
+    let cause = json!({"errorType": "GitHubUnavailable", "errorMessage": "lost"}).to_string();
+    let (answer, fake) = run(("GitHubUnavailable", cause), |call, _| match call.name.as_str() {
+        "GetItem" => {
+            let mut claim = claim();
+            claim.as_object_mut().unwrap().remove("runner_id");
+            Some(Answer::Json(200, json!({"Item": claim})))
+        }
+        "GetExecutionHistory" => Some(Answer::Json(200, history(&[]))),
+        LIST => Some(Answer::Json(
+            200,
+            json!({"total_count": 1, "runners": [{"id": 7, "name": "jit-1-1-1", "busy": false}]}),
+        )),
+        DELETE => Some(Answer::no_content()),
+        _ => None,
+    })
+    .await;
+    let answer = answer.unwrap();
+    assert_eq!(answer.outcome, Outcome::StartFailure);
+    assert!(answer.runner_removed);
+    assert_eq!((fake.of(DELETE).len(), fake.of("UpdateItem").len()), (1, 1));
+    assert!(fake.of("DescribeTasks").is_empty());
+}
+
+#[tokio::test]
+async fn a_spent_item_may_mean_that_an_earlier_task_is_at_work() {
+    let (answer, fake) = run(exited(81), |call, _| match call.name.as_str() {
+        "GetExecutionHistory" => Some(Answer::Json(200, history(&["arn:second", "arn:t"]))),
+        DELETE => Some(Answer::Json(422, json!({"message": "busy"}))),
+        _ => None,
+    })
+    .await;
+    assert_eq!(answer.unwrap().outcome, Outcome::RunnerBusy);
+    assert!(fake.of("StopTask").is_empty());
+}
+
+#[tokio::test]
+async fn limits_are_waited_for_and_refusals_are_final() {
+    let (answer, _) = run(exited(0), |call, _| {
+        let hint = vec![("retry-after", "21".to_owned())];
+        (call.name == JOB).then_some(Answer::With(429, hint, Value::Null))
+    })
+    .await;
+    let answer = answer.unwrap();
+    assert_eq!((answer.outcome, answer.seconds), (Outcome::Wait, 21));
+
+    let (answer, _) = run(exited(0), |call, _| {
+        (call.name == JOB).then(|| Answer::Json(403, json!({"message": "no"})))
+    })
+    .await;
+    assert_eq!(answer.unwrap_err().name(), "GitHubRefused");
+
+    let (answer, _) = run(exited(0), |call, _| {
+        (call.name == "GetItem").then(|| Answer::aws("ThrottlingException"))
+    })
+    .await;
+    assert_eq!(answer.unwrap_err().name(), "StoreUnavailable");
+}
+
+#[tokio::test]
+async fn a_task_that_was_never_made_is_not_looked_for() {
+    let (answer, fake) = run(
+        ("ECS.AmazonECSException", "Capacity is unavailable"),
+        |_, _| None,
+    )
+    .await;
+    assert_eq!(answer.unwrap().outcome, Outcome::Capacity);
+    assert!(fake.of("GetExecutionHistory").is_empty());
+    assert!(fake.of("DescribeTasks").is_empty());
+}
+
+#[tokio::test]
+async fn a_served_job_costs_four_calls_and_leaves_a_clean_claim() {
+    let (answer, fake) = run(exited(0), |call, _| {
+        (call.name == JOB).then(|| job("completed", &json!("failure"), &json!("jit-1-1-1")))
+    })
+    .await;
+    let answer = answer.unwrap();
+    assert_eq!(answer.outcome, Outcome::Served);
+    assert!(answer.runner_removed);
+    assert_eq!(
+        (answer.task_arn.as_str(), answer.exit_code.as_str()),
+        ("arn:t", "0")
+    );
+    assert_eq!(answer.job_conclusion, "failure");
+    let order: Vec<_> = fake
+        .names()
+        .into_iter()
+        .filter(|n| n != "GetSecretValue" && !n.ends_with("access_tokens"))
+        .collect();
+    assert_eq!(order, ["GetItem", "DeleteItem", DELETE, JOB, "UpdateItem"]);
+}
+
+#[tokio::test]
+async fn a_runner_of_ours_is_known_by_its_name_after_the_claim_was_cleaned() {
+    let (answer, fake) = run(exited(0), |call, _| match call.name.as_str() {
+        "GetItem" => Some(Answer::Json(
+            200,
+            json!({"Item": {"owner": {"S": "arn:me"}, "seq": {"N": "2"}}}),
+        )),
+        JOB => Some(job("completed", &json!("success"), &json!("jit-1-1-1"))),
+        _ => None,
+    })
+    .await;
+    assert_eq!(answer.unwrap().outcome, Outcome::Served);
+    assert_eq!(fake.of(DELETE).len(), 0);
+}
