@@ -24,9 +24,7 @@ impl Clients {
         let config = aws_config::defaults(BehaviorVersion::latest())
             .endpoint_url(endpoint)
             .region(Region::from_static(local::REGION))
-            .credentials_provider(Credentials::new(
-                "local", "local", None, None, "local",
-            ))
+            .credentials_provider(Credentials::new("local", "local", None, None, "local"))
             .load()
             .await;
         Self {

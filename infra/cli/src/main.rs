@@ -1,9 +1,12 @@
 //! The command `jit-runners`; everything is in the library.
 
-use clap::Parser as _;
+use jit_runners::commands::Arguments;
 use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    jit_runners::commands::Arguments::parse().run().await
+    match Arguments::read() {
+        Ok(arguments) => arguments.run().await,
+        Err(code) => code,
+    }
 }

@@ -21,13 +21,19 @@ async fn everything_readable(world: &World) -> Vec<(String, String)> {
                 .unwrap()
                 .to_string()
         };
-        texts.push((format!("history of {}", execution.arn), call("GetExecutionHistory")));
+        texts.push((
+            format!("history of {}", execution.arn),
+            call("GetExecutionHistory"),
+        ));
         let described = stage
             .place
             .step_functions()
             .call("DescribeExecution", json!({"executionArn": execution.arn}))
             .unwrap();
-        texts.push((format!("execution {}", execution.arn), described.to_string()));
+        texts.push((
+            format!("execution {}", execution.arn),
+            described.to_string(),
+        ));
     }
     for task in world.tasks() {
         texts.push((format!("task {}", task["taskArn"]), task.to_string()));
@@ -43,10 +49,7 @@ async fn everything_readable(world: &World) -> Vec<(String, String)> {
         texts.push((format!("log {group} {stream}"), lines.join("\n")));
     }
     for delivery in stage.github.deliveries() {
-        texts.push((
-            format!("delivery {}", delivery.id),
-            format!("{delivery:?}"),
-        ));
+        texts.push((format!("delivery {}", delivery.id), format!("{delivery:?}")));
     }
     for job in stage.github.jobs() {
         texts.push((
@@ -55,7 +58,10 @@ async fn everything_readable(world: &World) -> Vec<(String, String)> {
         ));
     }
     for table in [jit_runners::fleet::CLAIMS, jit_runners::fleet::HANDOVER] {
-        texts.push((format!("table {table}"), format!("{:?}", world.items(table))));
+        texts.push((
+            format!("table {table}"),
+            format!("{:?}", world.items(table)),
+        ));
     }
     texts
 }

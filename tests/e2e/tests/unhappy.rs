@@ -39,7 +39,11 @@ async fn the_only_execution_fails(world: &World, with: &str, sentence: &[&str]) 
 async fn labels_that_ask_for_64_vcpu_are_rejected_with_the_rule_and_the_nearest_size() {
     let world = World::start().await;
     world.commit(&workflows::jobs(&["vcpu-65536-mem-131072"], "echo never"));
-    let words = ["vcpu-65536-mem-131072", "maximum", "16384"];
+    let words = [
+        "vcpu-65536-mem-131072",
+        "Fargate offers at most 32 vCPU",
+        "cpu=16/mem=120",
+    ];
     the_only_execution_fails(&world, "JobRejected", &words).await;
     world.nothing_is_left().await;
 }
@@ -65,7 +69,13 @@ async fn a_repository_that_is_not_allowed_is_rejected() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_signature_or_none_is_refused() {
     let world = World::start().await;
-    let body = queued(1, &["self-hosted"], "foo-organisation/jit-fargate-test", true).to_string();
+    let body = queued(
+        1,
+        &["self-hosted"],
+        "foo-organisation/jit-fargate-test",
+        true,
+    )
+    .to_string();
     let wrong = format!("sha256={}", "0".repeat(64));
     for signature in [Some(wrong.as_str()), Some("sha1=00"), None] {
         let answer = world
@@ -110,12 +120,9 @@ async fn a_duplicate_delivery_starts_no_second_runner() {
     world.commit(&workflows::one("sleep 1"));
     world
         .until("the first delivery was answered", || async {
-            world
-                .stage
-                .github
-                .deliveries()
-                .iter()
-                .any(|delivery| delivery.action.as_deref() == Some("queued") && delivery.status_code == 202)
+            world.stage.github.deliveries().iter().any(|delivery| {
+                delivery.action.as_deref() == Some("queued") && delivery.status_code == 202
+            })
         })
         .await;
     let first = world
@@ -153,7 +160,10 @@ async fn a_job_without_our_labels_is_not_for_us() {
     world.executions_have_ended(1).await;
     let execution = world.executions().await.remove(0);
     assert_eq!(execution.outcome.as_deref(), Some("not_for_us"));
-    assert_eq!(execution.states.last().map(String::as_str), Some("NotForUs"));
+    assert_eq!(
+        execution.states.last().map(String::as_str),
+        Some("NotForUs")
+    );
     world.nothing_is_left().await;
 }
 

@@ -17,7 +17,7 @@ pub fn binaries() -> &'static Path {
         }
         let folder = beside_the_test();
         let status = Command::new(env!("CARGO"))
-            .args(["build", "--workspace", "--bins"])
+            .args(["build", "--workspace", "--exclude", "benches", "--bins"])
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .status()
             .expect("cargo builds the binaries");

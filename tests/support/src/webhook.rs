@@ -48,7 +48,7 @@ impl World {
 }
 
 /// `sha256=` and the HMAC over the body, in hex.
-pub fn signature(secret: &[u8], body: &[u8]) -> String {
+fn signature(secret: &[u8], body: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("any length is a key");
     mac.update(body);
     format!("sha256={}", hex::encode(mac.finalize().into_bytes()))

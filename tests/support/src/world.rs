@@ -69,13 +69,32 @@ impl World {
         }
     }
 
+    /// An execution that failed or was stopped, if there is one.
+    pub async fn failed(&self) -> Option<String> {
+        let executions = self.executions().await;
+        let failed = executions
+            .into_iter()
+            .find(|execution| !["RUNNING", "SUCCEEDED"].contains(&execution.status.as_str()));
+        failed.map(|execution| execution.arn)
+    }
+
+    /// Whether a task of some execution failed with `error`.
+    pub async fn has_met(&self, error: &str) -> bool {
+        self.executions()
+            .await
+            .iter()
+            .any(|execution| execution.failures.iter().any(|met| met == error))
+    }
+
+    /// Whether every job is completed and no execution runs.
+    pub async fn is_over(&self) -> bool {
+        let jobs: Vec<Job> = self.stage.github.jobs();
+        jobs.iter().all(|job| job.status == JobStatus::Completed) && self.is_quiet().await
+    }
+
     /// Waits until every job is completed and no execution runs.
     pub async fn all_jobs_are_over(&self) {
-        self.until("all jobs are over", || async {
-            let jobs: Vec<Job> = self.stage.github.jobs();
-            jobs.iter().all(|job| job.status == JobStatus::Completed) && self.is_quiet().await
-        })
-        .await;
+        self.until("all jobs are over", || self.is_over()).await;
     }
 
     /// Waits until `count` executions have been started and none runs.

@@ -1,4 +1,6 @@
 //! todo
 use anyhow::Result;
 use std::process::ExitCode;
-pub(crate) fn run() -> Result<ExitCode> { Ok(ExitCode::SUCCESS) }
+pub(crate) fn run() -> Result<ExitCode> {
+    Ok(ExitCode::SUCCESS)
+}

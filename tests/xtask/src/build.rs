@@ -9,7 +9,13 @@ use std::path::PathBuf;
 
 /// Builds every binary of the workspace; answers the folder they are in.
 pub(crate) fn binaries() -> Result<PathBuf> {
-    run(cargo(&["build", "--workspace", "--bins"]))?;
+    run(cargo(&[
+        "build",
+        "--workspace",
+        "--exclude",
+        "benches",
+        "--bins",
+    ]))?;
     Ok(target().join("debug"))
 }
 

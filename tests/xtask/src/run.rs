@@ -49,7 +49,7 @@ fn shown(command: &Command) -> String {
         .unwrap_or(name.as_os_str())
         .to_string_lossy()
         .into_owned();
-    command
-        .get_args()
-        .fold(name, |line, argument| format!("{line} {}", argument.to_string_lossy()))
+    command.get_args().fold(name, |line, argument| {
+        format!("{line} {}", argument.to_string_lossy())
+    })
 }

@@ -40,12 +40,13 @@ pub enum Rejection {
     },
 
     #[error(
-        "The label `{label}` asks for {asked}, but Fargate offers at most {most}: ask for {most} or less."
+        "The label `{label}` asks for {asked}, but Fargate offers at most {most}: the nearest that the policy allows is {nearest}."
     )]
     BeyondFargate {
         label: String,
         asked: String,
         most: String,
+        nearest: String,
     },
 
     #[error(

@@ -43,6 +43,14 @@ fn what_is_no_job_event_is_refused_with_the_field() {
 }
 
 #[test]
+fn a_job_of_a_server_that_counts_no_attempts_is_in_its_first() {
+    let mut payload = delivery();
+    let job = payload["workflow_job"].as_object_mut().unwrap();
+    job.remove("run_attempt");
+    assert_eq!(trim(&payload, "d").unwrap().workflow_job.run_attempt, 1);
+}
+
+#[test]
 fn a_huge_delivery_is_cut_below_the_limit() {
     for filler in ["x", "\u{0}", "\"", "\u{1F3C3}"] {
         let long = filler.repeat(100_000);

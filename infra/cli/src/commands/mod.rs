@@ -2,6 +2,7 @@
 
 mod demo;
 mod up;
+mod usage;
 
 pub(crate) use up::how_to_reach;
 
@@ -26,6 +27,15 @@ enum Command {
 }
 
 impl Arguments {
+    /// The arguments of this process; prints what is wrong with them, or the
+    /// help that they ask for, and gives the exit code then.
+    ///
+    /// # Errors
+    /// 0 for help and version, 2 for wrong usage.
+    pub fn read() -> Result<Self, ExitCode> {
+        Self::try_parse().map_err(|error| usage::answer(&error))
+    }
+
     /// Runs the command. Exit codes: 0 done; 1 it failed, or an expected result
     /// was not observed; 2 wrong usage.
     pub async fn run(self) -> ExitCode {

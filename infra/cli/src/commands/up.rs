@@ -1,6 +1,6 @@
 //! `jit-runners up`: the local place alone, until Ctrl-C or SIGTERM.
 
-use crate::signals;
+use crate::signals::Signals;
 use anyhow::Result;
 use clap::Args;
 use local::{Place, Settings};
@@ -15,13 +15,14 @@ pub(super) struct Up {
 
 impl Up {
     pub(super) async fn run(self) -> Result<ExitCode> {
+        let mut signals = Signals::listen()?;
         let place = Place::start(Settings {
             port: self.port,
             ..Settings::default()
         })
         .await?;
         print!("{}", how_to_reach(&place.endpoint()));
-        signals::asked_to_end().await;
+        signals.asked_to_end().await;
         println!("Stopping.");
         place.shutdown().await;
         Ok(ExitCode::SUCCESS)
@@ -35,10 +36,10 @@ pub(crate) fn how_to_reach(endpoint: &str) -> String {
 
 Use it with the aws command or any AWS SDK:
 
-  export AWS_ENDPOINT_URL={endpoint} AWS_REGION={region}
+  export AWS_ENDPOINT_URL={endpoint} AWS_REGION={region} AWS_DEFAULT_REGION={region}
   export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
   aws stepfunctions list-state-machines
-  aws ecs list-tasks
+  aws ecs list-clusters
   aws dynamodb list-tables
 
 Ctrl-C stops it and everything it started.

@@ -65,7 +65,12 @@ pub(super) async fn watch(stage: &Stage, live: &Live, timeout: Duration) -> Resu
 
 /// A job in one line: labels, execution, state, runner, task status, result.
 fn line(stage: &Stage, job: &Job, execution: Option<&Execution>) -> String {
-    let mut line = format!("{} [{}]  {}", job.name, job.labels.join(", "), job.status.name());
+    let mut line = format!(
+        "{} [{}]  {}",
+        job.name,
+        job.labels.join(", "),
+        job.status.name()
+    );
     let Some(execution) = execution else {
         return line;
     };

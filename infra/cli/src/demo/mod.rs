@@ -7,7 +7,7 @@ mod report;
 use crate::commands::how_to_reach;
 use crate::evidence::{self, JobEvidence};
 use crate::fleet::Binaries;
-use crate::signals;
+use crate::signals::Signals;
 use crate::stage::{self, Stage};
 use anyhow::{Context as _, Result, anyhow, bail};
 use std::path::Path;
@@ -81,14 +81,15 @@ pub async fn run(options: Options) -> Result<ExitCode> {
         .unwrap_or_default();
     let mut settings = stage::Settings::new(Binaries::in_folder(&folder)?);
     settings.place.port = options.port;
+    let mut signals = Signals::listen()?;
     let stage = Stage::start(settings).await?;
     let done = tokio::select! {
         done = serve(&stage, &options, began) => done,
-        () = signals::asked_to_end() => Err(anyhow!("stopped before the end; everything it started is stopped as well")),
+        () = signals.asked_to_end() => Err(anyhow!("stopped before the end; everything it started is stopped as well")),
     };
     if options.keep && done.is_ok() {
         eprint!("{}", how_to_reach(&stage.place.endpoint()));
-        signals::asked_to_end().await;
+        signals.asked_to_end().await;
     }
     stage.shutdown().await;
     done.map(|held| {
@@ -104,16 +105,17 @@ pub async fn run(options: Options) -> Result<ExitCode> {
 async fn serve(stage: &Stage, options: &Options, began: Instant) -> Result<bool> {
     let workflow = &options.workflow;
     let show = live::Live::new(began);
-    show.say(&format!(
-        "The place is ready at {}; GitHub's emulator at {}.",
-        stage.place.endpoint(),
-        stage.github.base_url()
-    ));
+    // A file that is refused gets its own sentence, and no other line.
     stage
         .github
         .commit_workflow(stage::REPOSITORY, &workflow.path, &workflow.text)
         .map_err(|error| anyhow!("{error}"))?;
     refuse_other_runners(stage)?;
+    show.say(&format!(
+        "The place is ready at {}; GitHub's emulator at {}.",
+        stage.place.endpoint(),
+        stage.github.base_url()
+    ));
     show.say(&format!(
         "Committed {} to {}/{}.",
         workflow.path,
@@ -121,13 +123,7 @@ async fn serve(stage: &Stage, options: &Options, began: Instant) -> Result<bool>
         stage::REPOSITORY
     ));
     let ended = live::watch(stage, &show, options.timeout).await?;
-    let jobs = evidence::gather(
-        &stage.place,
-        &stage.github,
-        &stage.clients,
-        &stage.fleet,
-    )
-    .await?;
+    let jobs = evidence::gather(&stage.place, &stage.github, &stage.clients, &stage.fleet).await?;
     let jobs: Vec<JobEvidence> = jobs
         .into_iter()
         .filter(|job| job.conclusion.as_deref() != Some("skipped"))

@@ -12,7 +12,11 @@ const LOG_LINES: usize = 20;
 /// Prints everything for people.
 pub(super) fn text(jobs: &[JobEvidence], checks: &[Check], held: bool, took: Duration) {
     for job in jobs {
-        println!("\nTask log of {} ({})", job.name, short(job.task_arn.as_deref()));
+        println!(
+            "\nTask log of {} ({})",
+            job.name,
+            short(job.task_arn.as_deref())
+        );
         for line in job.task_log.iter().take(LOG_LINES) {
             println!("  {line}");
         }
@@ -39,7 +43,11 @@ pub(super) fn text(jobs: &[JobEvidence], checks: &[Check], held: bool, took: Dur
         jobs.len(),
         checks.len(),
         took.as_secs_f64(),
-        if held { "everything held" } else { "not everything held" }
+        if held {
+            "everything held"
+        } else {
+            "not everything held"
+        }
     );
 }
 

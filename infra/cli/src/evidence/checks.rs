@@ -25,13 +25,17 @@ const LIFE: [&str; 5] = [
 
 /// The expected results of the whole run. `step_output` is a text per job that
 /// its steps write, where the caller knows it.
-pub fn checks(jobs: &[JobEvidence], step_output: &dyn Fn(&JobEvidence) -> Option<String>) -> Vec<Check> {
+pub fn checks(
+    jobs: &[JobEvidence],
+    step_output: &dyn Fn(&JobEvidence) -> Option<String>,
+) -> Vec<Check> {
     let mut checks = vec![
         each(jobs, "each job was shown as queued", |job| {
             (
                 job.queued_at.is_some(),
-                job.queued_at
-                    .map_or("never".to_owned(), |at| at.format("%H:%M:%S%.3f").to_string()),
+                job.queued_at.map_or("never".to_owned(), |at| {
+                    at.format("%H:%M:%S%.3f").to_string()
+                }),
             )
         }),
         each(jobs, "each webhook delivery was accepted", |job| {
@@ -51,15 +55,24 @@ pub fn checks(jobs: &[JobEvidence], step_output: &dyn Fn(&JobEvidence) -> Option
         checks.push(same_time(jobs));
     }
     checks.extend([
-        each(jobs, "each task went through its statuses in order", |job| {
-            let expected = LIFE.iter().filter(|status| job.task_statuses.iter().any(|seen| seen == *status));
-            (
-                expected.count() == LIFE.len() && in_order(&job.task_statuses),
-                job.task_statuses.join(" → "),
-            )
-        }),
+        each(
+            jobs,
+            "each task went through its statuses in order",
+            |job| {
+                let expected = LIFE
+                    .iter()
+                    .filter(|status| job.task_statuses.iter().any(|seen| seen == *status));
+                (
+                    expected.count() == LIFE.len() && in_order(&job.task_statuses),
+                    job.task_statuses.join(" → "),
+                )
+            },
+        ),
         each(jobs, "each job ran in its container", |job| {
-            let started = job.task_log.iter().any(|line| line.contains("Running job: "));
+            let started = job
+                .task_log
+                .iter()
+                .any(|line| line.contains("Running job: "));
             let ended = job
                 .task_log
                 .iter()
@@ -75,30 +88,41 @@ pub fn checks(jobs: &[JobEvidence], step_output: &dyn Fn(&JobEvidence) -> Option
                 format!("result {}", ended.unwrap_or("not in the log")),
             )
         }),
-        each(jobs, "the steps' output is in GitHub's log, not in the container's", |job| {
-            let wanted = step_output(job);
-            let (at_github, in_container) = match &wanted {
-                Some(text) => (
-                    job.job_log.contains(text),
-                    job.task_log.iter().any(|line| line.contains(text)),
-                ),
-                None => (!job.job_log.trim().is_empty(), false),
-            };
-            (
-                at_github && !in_container,
-                wanted.unwrap_or_else(|| format!("{} lines", job.job_log.lines().count())),
-            )
-        }),
+        each(
+            jobs,
+            "the steps' output is in GitHub's log, not in the container's",
+            |job| {
+                let wanted = step_output(job);
+                let (at_github, in_container) = match &wanted {
+                    Some(text) => (
+                        job.job_log.contains(text),
+                        job.task_log.iter().any(|line| line.contains(text)),
+                    ),
+                    None => (!job.job_log.trim().is_empty(), false),
+                };
+                (
+                    at_github && !in_container,
+                    wanted.unwrap_or_else(|| format!("{} lines", job.job_log.lines().count())),
+                )
+            },
+        ),
         each(jobs, "each runner removed itself from GitHub", |job| {
             (
                 job.runner_removed,
-                job.runner_name.clone().unwrap_or_else(|| "no runner".to_owned()),
+                job.runner_name
+                    .clone()
+                    .unwrap_or_else(|| "no runner".to_owned()),
             )
         }),
         each(jobs, "each container stopped by itself", |job| {
             (
-                job.exit_code == Some(0) && job.task_statuses.last().is_some_and(|last| last == "STOPPED"),
-                job.exit_code.map_or("no exit code".to_owned(), |code| format!("exit {code}")),
+                job.exit_code == Some(0)
+                    && job
+                        .task_statuses
+                        .last()
+                        .is_some_and(|last| last == "STOPPED"),
+                job.exit_code
+                    .map_or("no exit code".to_owned(), |code| format!("exit {code}")),
             )
         }),
         each(jobs, "each execution ended with the job served", |job| {
@@ -107,7 +131,10 @@ pub fn checks(jobs: &[JobEvidence], step_output: &dyn Fn(&JobEvidence) -> Option
                     && job.execution_status.as_deref() == Some("SUCCEEDED"),
                 match &job.error {
                     Some((error, _)) => error.clone(),
-                    None => job.outcome.clone().unwrap_or_else(|| "no outcome".to_owned()),
+                    None => job
+                        .outcome
+                        .clone()
+                        .unwrap_or_else(|| "no outcome".to_owned()),
                 },
             )
         }),
@@ -152,9 +179,7 @@ fn same_time(jobs: &[JobEvidence]) -> Check {
     let last_start = times.iter().map(|(start, _)| *start).max();
     let first_stop = times.iter().filter_map(|(_, stop)| *stop).min();
     let together = match (last_start, first_stop) {
-        (Some(start), Some(stop)) if times.len() == jobs.len() => {
-            (stop - start).num_milliseconds()
-        }
+        (Some(start), Some(stop)) if times.len() == jobs.len() => (stop - start).num_milliseconds(),
         _ => 0,
     };
     Check {

@@ -21,6 +21,8 @@ pub struct Execution {
     pub stopped: Option<DateTime<Utc>>,
     /// The names of the states entered, in order.
     pub states: Vec<String>,
+    /// The errors that its tasks failed with, in order, retried ones included.
+    pub failures: Vec<String>,
     /// GitHub's id of the runner minted last.
     pub runner_id: Option<u64>,
     /// The name of the runner minted last.
@@ -76,6 +78,7 @@ pub async fn read(client: &aws_sdk_sfn::Client, arn: &str) -> Result<Execution> 
         started: time(&described.start_date),
         stopped: described.stop_date.as_ref().map(time),
         states: Vec::new(),
+        failures: Vec::new(),
         runner_id: None,
         runner_name: None,
         handover_keys: Vec::new(),
@@ -100,6 +103,10 @@ impl Execution {
     fn add(&mut self, event: &HistoryEvent) {
         if let Some(entered) = event.state_entered_event_details() {
             self.states.push(entered.name().to_owned());
+        }
+        if let Some(failed) = event.task_failed_event_details() {
+            self.failures
+                .push(failed.error().unwrap_or_default().to_owned());
         }
         if let Some(succeeded) = event.task_succeeded_event_details()
             && self.states.last().is_some_and(|state| state == "Mint")

@@ -1,8 +1,6 @@
 //! The functions: one binary, one handler setting each.
 
-use super::{
-    APP_KEY, BUS, CLAIMS, CLUSTER, HANDOVER, Settings, WEBHOOK, WEBHOOK_SECRET, refused,
-};
+use super::{APP_KEY, BUS, CLAIMS, CLUSTER, HANDOVER, Settings, WEBHOOK, WEBHOOK_SECRET, refused};
 use anyhow::Result;
 use local::Place;
 use local::lambda::FunctionSettings;

@@ -126,10 +126,7 @@ pub fn deploy(place: &Place, settings: &Settings) -> Result<Fleet> {
             .map_err(refused)?;
     }
     place.put_secret(APP_KEY, settings.app.key.expose_secret());
-    place.put_secret(
-        WEBHOOK_SECRET,
-        settings.app.webhook_secret.expose_secret(),
-    );
+    place.put_secret(WEBHOOK_SECRET, settings.app.webhook_secret.expose_secret());
     place.create_event_bus(BUS).map_err(refused)?;
     let cluster = tasks::create_cluster(place)?;
     let task_definition = tasks::register(place, settings)?;

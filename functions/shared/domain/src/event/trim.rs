@@ -52,7 +52,11 @@ fn job(job: &Value) -> Result<WorkflowJob, NotAJobEvent> {
     Ok(WorkflowJob {
         id: JobId(number(job, "id", "workflow_job.id")?),
         run_id: RunId(number(job, "run_id", "workflow_job.run_id")?),
-        run_attempt: number(job, "run_attempt", "workflow_job.run_attempt")?,
+        // Servers from before attempts were counted leave it out.
+        run_attempt: match &job["run_attempt"] {
+            Value::Null => 1,
+            _ => number(job, "run_attempt", "workflow_job.run_attempt")?,
+        },
         name: text(job, "name", LONG).unwrap_or_default(),
         workflow_name: text(job, "workflow_name", LONG),
         head_branch: text(job, "head_branch", LONG),

@@ -55,10 +55,12 @@ fn cpu_and_memory(policy: &Policy, wish: &SizeWish, label: &str) -> Result<Size,
     let memory = wish.memory_mib.unwrap_or(least(base.memory_mib));
 
     let (most_cpu, most_memory) = fargate::largest();
+    let maximum = &policy.maximum;
     let beyond = |asked, most| Rejection::BeyondFargate {
         label: label.to_owned(),
         asked,
         most,
+        nearest: nearest(cpu, memory, maximum),
     };
     if cpu > most_cpu {
         return Err(beyond(vcpu(cpu), vcpu(most_cpu)));
@@ -66,7 +68,6 @@ fn cpu_and_memory(policy: &Policy, wish: &SizeWish, label: &str) -> Result<Size,
     let Some((rounded_cpu, rounded_memory)) = fargate::round_up(cpu, memory) else {
         return Err(beyond(gb(memory), gb(most_memory)));
     };
-    let maximum = &policy.maximum;
     if rounded_cpu > maximum.cpu || rounded_memory > maximum.memory_mib {
         return Err(Rejection::BeyondPolicy {
             label: label.to_owned(),
@@ -88,6 +89,7 @@ fn storage(policy: &Policy, gib: u32, label: &str) -> Result<u32, Rejection> {
             label: label.to_owned(),
             asked: format!("{gib} GiB of disk"),
             most: format!("{} GiB of disk", fargate::MAX_STORAGE_GIB),
+            nearest: format!("disk={}", policy.maximum.storage_gib),
         });
     }
     let most = policy.maximum.storage_gib;
