@@ -9,5 +9,6 @@ pub mod commands;
 pub mod demo;
 pub mod evidence;
 pub mod fleet;
+mod output;
 mod signals;
 pub mod stage;

@@ -18,7 +18,7 @@ async fn everything_readable(world: &World) -> Vec<(String, String)> {
                     operation,
                     json!({"executionArn": execution.arn, "maxResults": 1000, "includeExecutionData": true}),
                 )
-                .unwrap()
+                .expect("the place answers")
                 .to_string()
         };
         texts.push((
@@ -29,7 +29,7 @@ async fn everything_readable(world: &World) -> Vec<(String, String)> {
             .place
             .step_functions()
             .call("DescribeExecution", json!({"executionArn": execution.arn}))
-            .unwrap();
+            .expect("the place answers");
         texts.push((
             format!("execution {}", execution.arn),
             described.to_string(),

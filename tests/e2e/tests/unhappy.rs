@@ -5,7 +5,7 @@ use support::{World, workflows};
 
 /// A `queued` event as GitHub sends it, as far as the function looks at it.
 fn queued(job: u64, labels: &[&str], repository: &str, private: bool) -> Value {
-    let (owner, name) = repository.split_once('/').unwrap();
+    let (owner, name) = repository.split_once('/').expect("owner/name");
     json!({
         "action": "queued",
         "workflow_job": {
@@ -28,7 +28,7 @@ async fn the_only_execution_fails(world: &World, with: &str, sentence: &[&str]) 
     let execution = world.executions().await.remove(0);
     assert_eq!(execution.status, "FAILED");
     assert_eq!(execution.error.as_deref(), Some(with));
-    let cause = execution.cause.unwrap();
+    let cause = execution.cause.expect("a failed execution has a cause");
     for part in sentence {
         assert!(cause.contains(part), "{part:?} is not in {cause}");
     }

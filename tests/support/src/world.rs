@@ -150,16 +150,16 @@ impl World {
     /// Tells where everything is, for a test that is about to fail.
     async fn tell(&self) {
         for job in self.stage.github.jobs() {
-            println!("job {} {:?} {:?}", job.name, job.status, job.conclusion);
+            eprintln!("job {} {:?} {:?}", job.name, job.status, job.conclusion);
         }
         for execution in self.executions().await {
-            println!(
+            eprintln!(
                 "execution {} {} {:?} {:?} {:?}",
                 execution.arn, execution.status, execution.states, execution.error, execution.cause
             );
         }
         for left in self.leftovers() {
-            println!("left: {left}");
+            eprintln!("left: {left}");
         }
     }
 }

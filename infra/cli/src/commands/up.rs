@@ -1,6 +1,7 @@
 //! `jit-runners up`: the local place alone, until Ctrl-C or SIGTERM.
 
 use crate::signals::Signals;
+use crate::output;
 use anyhow::Result;
 use clap::Args;
 use local::{Place, Settings};
@@ -21,9 +22,9 @@ impl Up {
             ..Settings::default()
         })
         .await?;
-        print!("{}", how_to_reach(&place.endpoint()));
+        output::result(&how_to_reach(&place.endpoint()));
         signals.asked_to_end().await;
-        println!("Stopping.");
+        output::result("Stopping.\n");
         place.shutdown().await;
         Ok(ExitCode::SUCCESS)
     }

@@ -1,7 +1,8 @@
 //! Wrong usage in one sentence, where clap would print a page.
 
-use clap::Error;
+use super::Arguments;
 use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Error};
 use std::process::ExitCode;
 
 /// The exit code of wrong usage, as everywhere.
@@ -28,13 +29,14 @@ fn sentence(error: &Error) -> String {
     let page = error.to_string();
     let what = page.lines().next().unwrap_or_default();
     let what = what.strip_prefix("error: ").unwrap_or(what);
-    // `Usage: jit-runners up [OPTIONS]` names the command that was meant.
-    let command: Vec<&str> = page
-        .lines()
-        .find_map(|line| line.strip_prefix("Usage: "))
-        .unwrap_or("jit-runners")
-        .split_whitespace()
-        .take_while(|word| word.starts_with(|first: char| first.is_ascii_lowercase()))
-        .collect();
-    format!("{what}: see {} --help", command.join(" "))
+    let command = std::env::args().nth(1).filter(|word| {
+        Arguments::command()
+            .get_subcommands()
+            .any(|command| command.get_name() == word)
+    });
+    let help = match command {
+        Some(command) => format!("jit-runners {command} --help"),
+        None => "jit-runners --help".to_owned(),
+    };
+    format!("{what}: see {help}")
 }

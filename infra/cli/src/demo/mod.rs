@@ -7,6 +7,7 @@ mod report;
 use crate::commands::how_to_reach;
 use crate::evidence::{self, JobEvidence};
 use crate::fleet::Binaries;
+use crate::output;
 use crate::signals::Signals;
 use crate::stage::{self, Stage};
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -130,11 +131,11 @@ async fn serve(stage: &Stage, options: &Options, began: Instant) -> Result<bool>
         .collect();
     let checks = evidence::checks(&jobs, &|job| workflow.step_output(job));
     let held = ended && checks.iter().all(|check| check.holds);
-    if options.json {
-        report::json(&jobs, &checks, held, began.elapsed())?;
+    output::result(&if options.json {
+        report::json(&jobs, &checks, held, began.elapsed())?
     } else {
-        report::text(&jobs, &checks, held, began.elapsed());
-    }
+        report::text(&jobs, &checks, held, began.elapsed())
+    });
     if !ended {
         bail!(
             "not every job had ended after {} s: the lines above say where each one is; --timeout gives them longer",

@@ -4,41 +4,35 @@
 use crate::evidence::{Check, JobEvidence};
 use anyhow::Result;
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 use std::time::Duration;
 
 /// How many lines of a task's log are shown at most.
 const LOG_LINES: usize = 20;
 
-/// Prints everything for people.
-pub(super) fn text(jobs: &[JobEvidence], checks: &[Check], held: bool, took: Duration) {
+/// Everything for people.
+pub(super) fn text(jobs: &[JobEvidence], checks: &[Check], held: bool, took: Duration) -> String {
+    let mut text = String::new();
     for job in jobs {
-        println!(
-            "\nTask log of {} ({})",
-            job.name,
-            short(job.task_arn.as_deref())
-        );
-        for line in job.task_log.iter().take(LOG_LINES) {
-            println!("  {line}");
-        }
-        if job.task_log.len() > LOG_LINES {
-            println!("  … {} lines more", job.task_log.len() - LOG_LINES);
-        }
-        if let Some((error, cause)) = &job.error {
-            println!("  The execution ended with {error}: {}", message(cause));
-        }
+        log(&mut text, job);
     }
     let width = checks
         .iter()
         .map(|check| check.expected.chars().count())
         .max()
         .unwrap_or(0);
-    println!("\nExpected and observed");
+    text.push_str("\nExpected and observed\n");
     for check in checks {
         let mark = if check.holds { "ok" } else { "MISSING" };
-        println!("  {mark:<8}{:<width$}  {}", check.expected, check.observed);
+        let _ = writeln!(
+            text,
+            "  {mark:<8}{:<width$}  {}",
+            check.expected, check.observed
+        );
     }
     let holding = checks.iter().filter(|check| check.holds).count();
-    println!(
+    let _ = writeln!(
+        text,
         "\n{} jobs, {holding} of {} expected results observed, {:.1} s: {}",
         jobs.len(),
         checks.len(),
@@ -49,23 +43,47 @@ pub(super) fn text(jobs: &[JobEvidence], checks: &[Check], held: bool, took: Dur
             "not everything held"
         }
     );
+    text
 }
 
-/// Prints everything for programs.
+/// A task's log in short, and the error that the execution ended with.
+fn log(text: &mut String, job: &JobEvidence) {
+    let task = short(job.task_arn.as_deref());
+    let _ = writeln!(text, "\nTask log of {} ({task})", job.name);
+    let lines: Vec<&String> = job
+        .task_log
+        .iter()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    for line in lines.iter().take(LOG_LINES) {
+        let _ = writeln!(text, "  {line}");
+    }
+    if lines.len() > LOG_LINES {
+        let _ = writeln!(text, "  … {} lines more", lines.len() - LOG_LINES);
+    }
+    if let Some((error, cause)) = &job.error {
+        let _ = writeln!(
+            text,
+            "  The execution ended with {error}: {}",
+            message(cause)
+        );
+    }
+}
+
+/// Everything for programs.
 pub(super) fn json(
     jobs: &[JobEvidence],
     checks: &[Check],
     held: bool,
     took: Duration,
-) -> Result<()> {
+) -> Result<String> {
     let result = json!({
         "held": held,
         "seconds": took.as_secs_f64(),
         "jobs": jobs,
         "checks": checks,
     });
-    println!("{}", serde_json::to_string_pretty(&result)?);
-    Ok(())
+    Ok(serde_json::to_string_pretty(&result)? + "\n")
 }
 
 fn short(arn: Option<&str>) -> &str {

@@ -154,6 +154,6 @@ pub fn deploy(place: &Place, settings: &Settings) -> Result<Fleet> {
     })
 }
 
-fn refused(error: AwsError) -> anyhow::Error {
-    anyhow!("{}: {}", error.code, error.message)
+fn refused(AwsError { code, message, .. }: AwsError) -> anyhow::Error {
+    anyhow!("{code}: {message}")
 }
