@@ -14,7 +14,10 @@ const FORMS: [(&str, &[&str]); 6] = [
     ("units and MiB", &["self-hosted", "vcpu-1024-mem-4096"]),
     (
         "compound",
-        &["self-hosted", "fargate/cpu=2/mem=8/arch=arm64/disk=50/spot=true/run=12345"],
+        &[
+            "self-hosted",
+            "fargate/cpu=2/mem=8/arch=arm64/disk=50/spot=true/run=12345",
+        ],
     ),
     ("profile", &["self-hosted", "linux", "x64", "large"]),
     ("default", &["self-hosted", "fargate"]),

@@ -15,21 +15,31 @@ fn benches(criterion: &mut Criterion) {
         .enable_all()
         .build()
         .expect("a runtime can be built");
-    let body = runtime.block_on(payload::queued()).expect("there is a delivery");
+    let body = runtime
+        .block_on(payload::queued())
+        .expect("there is a delivery");
     let secret = SecretString::from(payload::SECRET);
     let header = signature::sign(&secret, body.as_bytes());
     let mut group = criterion.benchmark_group("webhook");
     group.throughput(Throughput::Bytes(body.len() as u64));
     group.bench_function("signature", |bencher| {
         bencher.iter(|| {
-            signature::verify(&secret, Some(black_box(&header)), black_box(body.as_bytes()))
-                .expect("the signature is right");
+            signature::verify(
+                &secret,
+                Some(black_box(&header)),
+                black_box(body.as_bytes()),
+            )
+            .expect("the signature is right");
         });
     });
     group.bench_function("signature, parse, trim", |bencher| {
         bencher.iter(|| {
-            signature::verify(&secret, Some(black_box(&header)), black_box(body.as_bytes()))
-                .expect("the signature is right");
+            signature::verify(
+                &secret,
+                Some(black_box(&header)),
+                black_box(body.as_bytes()),
+            )
+            .expect("the signature is right");
             let payload: Value = serde_json::from_str(&body).expect("it is JSON");
             let trimmed = trim(&payload, "id").expect("it is a job's event");
             serde_json::to_string(&trimmed).expect("it can be written")

@@ -69,6 +69,8 @@ fn start(binary: &Path, handler: &str) -> Result<(Duration, Cpu)> {
     }
     let elapsed = began.elapsed();
     let cpu = Cpu::of(i32::try_from(process.0.id())?)?;
+    // Before the connection breaks, which it would complain of.
+    drop(process);
     let line = String::from_utf8_lossy(&head);
     let line = line.lines().next().unwrap_or_default();
     if !(line.starts_with("GET ") && line.contains("/invocation/next")) {

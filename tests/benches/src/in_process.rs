@@ -87,7 +87,9 @@ impl HttpConnector for Aws {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let operation = target.rsplit('.').next().unwrap_or_default();
         let answer = match operation {
-            "GetSecretValue" => json!({"ARN": "arn", "Name": "secret", "SecretString": self.secret}),
+            "GetSecretValue" => {
+                json!({"ARN": "arn", "Name": "secret", "SecretString": self.secret})
+            }
             "PutEvents" => json!({"FailedEntryCount": 0, "Entries": [{"EventId": "event"}]}),
             "UpdateItem" => json!({"Attributes": {
                 "pk": {"S": "job#1#1"}, "owner": {"S": OWNER}, "state": {"S": "active"},
@@ -95,7 +97,10 @@ impl HttpConnector for Aws {
             }}),
             _ => json!({}),
         };
-        let answer = HttpResponse::new(StatusCode::from(http::StatusCode::OK), answer.to_string().into());
+        let answer = HttpResponse::new(
+            StatusCode::from(http::StatusCode::OK),
+            answer.to_string().into(),
+        );
         HttpConnectorFuture::ready(Ok(answer))
     }
 }

@@ -29,10 +29,15 @@ pub async fn queued() -> Result<String> {
     github
         .commit_workflow("r", ".github/workflows/w.yml", &workflow)
         .map_err(|error| anyhow!("{error}"))?;
-    let delivered = github.wait_until(LIMIT, |github| !github.deliveries().is_empty()).await;
+    let delivered = github
+        .wait_until(LIMIT, |github| !github.deliveries().is_empty())
+        .await;
     let delivery = github.deliveries().into_iter().next();
     github.shutdown().await;
-    let body = delivery.filter(|_| delivered).context("nothing was delivered")?.request_payload;
+    let body = delivery
+        .filter(|_| delivered)
+        .context("nothing was delivered")?
+        .request_payload;
     let mut payload: Value = serde_json::from_str(&body)?;
     // As a repository with topics and a description has it.
     let missing = BYTES.saturating_sub(body.len());

@@ -88,8 +88,11 @@ impl Memory {
         let status = fs::read_to_string(format!("/proc/{process}/status"))?;
         let field = |name: &str| -> Result<u64> {
             let line = status.lines().find_map(|line| line.strip_prefix(name));
-            let figure = line.and_then(|rest| rest.trim_start_matches(':').split_whitespace().next());
-            Ok(figure.with_context(|| format!("there is no {name}"))?.parse()?)
+            let figure =
+                line.and_then(|rest| rest.trim_start_matches(':').split_whitespace().next());
+            Ok(figure
+                .with_context(|| format!("there is no {name}"))?
+                .parse()?)
         };
         Ok(Self {
             resident: field("VmRSS")?,
@@ -108,8 +111,11 @@ pub fn of_handler(processes: &[i32], handler: &str) -> Result<i32> {
         .iter()
         .copied()
         .find(|process| {
-            fs::read(format!("/proc/{process}/environ"))
-                .is_ok_and(|bytes| bytes.split(|byte| *byte == 0).any(|one| one == wanted.as_bytes()))
+            fs::read(format!("/proc/{process}/environ")).is_ok_and(|bytes| {
+                bytes
+                    .split(|byte| *byte == 0)
+                    .any(|one| one == wanted.as_bytes())
+            })
         })
         .ok_or_else(|| anyhow!("no process serves {handler}"))
 }

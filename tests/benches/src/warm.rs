@@ -40,8 +40,7 @@ pub struct Warm {
     pub user_share: f64,
 }
 
-const OWNER: &str =
-    "arn:aws:states:us-east-1:123456789012:execution:jit-runners:11111111-2222-3333-4444-555555555555";
+const OWNER: &str = "arn:aws:states:us-east-1:123456789012:execution:jit-runners:11111111-2222-3333-4444-555555555555";
 
 /// Measures all five functions.
 ///
@@ -66,14 +65,23 @@ async fn functions(stage: &Stage, calls: Calls) -> Result<Vec<Warm>> {
     ];
     // The mint's job must stay queued: its own delivery reaches nobody.
     let secret = stage.webhook_secret.clone();
-    stage.github.set_webhook("http://127.0.0.1:1/", secret.clone());
+    stage
+        .github
+        .set_webhook("http://127.0.0.1:1/", secret.clone());
     let workflow = workflows::one("true");
     let run = stage
         .github
         .commit_workflow(REPOSITORY, ".github/workflows/w.yml", &workflow)
         .map_err(|error| anyhow!("{error}"))?;
-    let job = stage.github.jobs_of(run).into_iter().next().context("a run has a job")?;
-    let delivery = payload::queued().await?.replacen("\"queued\"", "\"in_progress\"", 1);
+    let job = stage
+        .github
+        .jobs_of(run)
+        .into_iter()
+        .next()
+        .context("a run has a job")?;
+    let delivery = payload::queued()
+        .await?
+        .replacen("\"queued\"", "\"in_progress\"", 1);
     let delivery = payload::function_url_event(&secret, &delivery);
     for number in 0..calls.first + calls.counted {
         if number == calls.first {
@@ -88,9 +96,15 @@ async fn functions(stage: &Stage, calls: Calls) -> Result<Vec<Warm>> {
         mint_and_verify(stage, &job, number).await?;
         let again = json!({"version": 1, "redrive_count": 1, "failed_at_redrive": 0, "failure": {"name": "TriesExhausted"}});
         let answer = call(stage, "escalate", &again).await?;
-        ensure!(answer["outcome"] == "start_over", "Escalate answered {answer}");
+        ensure!(
+            answer["outcome"] == "start_over",
+            "Escalate answered {answer}"
+        );
     }
-    meters.iter().map(|meter| meter.end(calls.counted)).collect()
+    meters
+        .iter()
+        .map(|meter| meter.end(calls.counted))
+        .collect()
 }
 
 async fn mint_and_verify(stage: &Stage, job: &Job, number: u32) -> Result<()> {
@@ -119,7 +133,10 @@ async fn mint_and_verify(stage: &Stage, job: &Job, number: u32) -> Result<()> {
     });
     input["run"] = json!({"error": "", "cause": task.to_string()});
     let answer = call(stage, "verify-removal", &input).await?;
-    ensure!(answer["runner_removed"] == true, "VerifyRemoval answered {answer}");
+    ensure!(
+        answer["runner_removed"] == true,
+        "VerifyRemoval answered {answer}"
+    );
     Ok(())
 }
 
@@ -161,7 +178,11 @@ struct Meter {
 
 impl Meter {
     fn new(handler: &'static str, exchanges: u32) -> Self {
-        Self { handler, exchanges, begun: None }
+        Self {
+            handler,
+            exchanges,
+            begun: None,
+        }
     }
 
     fn begin(&mut self, stage: &Stage) -> Result<()> {

@@ -11,7 +11,10 @@ fn the_first_poll_of_every_function_is_seen() {
     let binary = support::binaries().join("bootstrap");
     for handler in ["webhook", "size", "mint", "verify-removal", "escalate"] {
         let starts = first_poll::measure(&binary, handler, 1).unwrap();
-        assert!(starts.elapsed.min > 0.0 && starts.cpu.min > 0.0, "{handler}");
+        assert!(
+            starts.elapsed.min > 0.0 && starts.cpu.min > 0.0,
+            "{handler}"
+        );
     }
 }
 
@@ -23,7 +26,10 @@ fn the_zip_is_smaller_than_the_file() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn warm_functions_have_memory_and_cpu() {
-    let calls = Calls { first: 2, counted: 3 };
+    let calls = Calls {
+        first: 2,
+        counted: 3,
+    };
     let settings = Settings::new(programs::binaries().unwrap());
     let functions = warm::measure(settings, calls).await.unwrap();
     for one in functions {

@@ -28,7 +28,10 @@ async fn main() -> Result<()> {
 
     let runs = number("RUNS", 20);
     println!("\nstart to first poll, {runs} starts, milliseconds (target 10)");
-    println!("  {:<16}{:>26}   CPU:{:>26}", "", "min   median      max", "min   median      max");
+    println!(
+        "  {:<16}{:>26}   CPU:{:>26}",
+        "", "min   median      max", "min   median      max"
+    );
     for handler in HANDLERS {
         let starts = first_poll::measure(&binary, handler, runs)?;
         println!("  {handler:<16}{}       {}", starts.elapsed, starts.cpu);
