@@ -12,7 +12,7 @@ use support::World;
 
 /// Fails one state once, redrives, and sees the job served.
 async fn strike(row: &Row, fault: Fault) {
-    println!("{} {fault:?}", row.state);
+    eprintln!("{} {fault:?}", row.state);
     let world = World::start().await;
     world
         .stage

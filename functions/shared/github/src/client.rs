@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::error::GitHubError;
 use crate::http_call::{Answer, Http, lost};
 
-/// The calls that this project needs, see [`crate::jobs`] and [`crate::runners`].
+/// The calls that this project needs, see the modules `jobs` and `runners`.
 #[derive(Debug)]
 pub struct Client {
     http: Http,
