@@ -112,6 +112,24 @@ impl Execution {
         self.core.take_commands()
     }
 
+    /// Like [`Execution::on`], but comes to a halt where one of `states` is
+    /// entered: entered it is, begun it is not, just as a stop finds it that
+    /// arrives at this very moment. Also returns the state that it halted at;
+    /// the only sensible next event is then [`Event::Stop`].
+    pub fn on_until(
+        &mut self,
+        definition: &Definition,
+        event: Event,
+        now: DateTime<Utc>,
+        states: Vec<String>,
+    ) -> (Vec<Command>, Option<String>) {
+        self.core.halts = states;
+        let commands = self.on(definition, event, now);
+        self.core.halts.clear();
+        let halted = self.core.halted.take();
+        (commands, halted.map(|state| state.to_string()))
+    }
+
     /// How it stands.
     pub fn status(&self) -> Status {
         self.status

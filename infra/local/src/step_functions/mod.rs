@@ -8,7 +8,6 @@ mod casing;
 mod describe;
 mod executions;
 mod fault;
-mod halt;
 mod history;
 mod machines;
 mod names;

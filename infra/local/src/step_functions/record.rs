@@ -15,7 +15,6 @@ use tokio::task::AbortHandle;
 
 use super::TaskServices;
 use super::fault::{Fault, Faults};
-use super::halt::Halt;
 use super::machines::Machine;
 use super::tasks::{self, Reports};
 use crate::clock::Clock;
@@ -121,14 +120,14 @@ impl Record {
             return;
         }
         let now = self.context.clock.now();
-        let halt = Halt::prepare(&self.context.faults, &inner.execution, &self.machine.text);
-        let before = inner.execution.history().len();
-        let definition = halt
-            .as_ref()
-            .map_or(&self.machine.definition, Halt::definition);
-        let mut commands = inner.execution.on(definition, event, now);
-        if let Some(halt) = &halt {
-            commands.extend(halt.abort(&self.context.faults, &mut inner.execution, before, now));
+        let definition = &self.machine.definition;
+        let stops = self.context.faults.stops();
+        let (mut commands, halted) = inner.execution.on_until(definition, event, now, stops);
+        if let Some(state) = halted {
+            self.context.faults.take_stop(&state);
+            let cause = Some("Stopped by an injected fault.".to_owned());
+            let stop = Event::Stop { error: None, cause };
+            commands.extend(inner.execution.on(definition, stop, now));
         }
         // A task that was started and cancelled in one step never starts.
         let cancelled: Vec<TaskId> = commands

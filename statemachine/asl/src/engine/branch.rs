@@ -167,6 +167,10 @@ impl Branch {
                 let message = format!("The definition has no state '{}'.", frame.name);
                 return Flow::Failed(Failure::new("States.Runtime", &message));
             };
+            let turn = std::mem::replace(&mut turn, Turn::Begin);
+            if matches!(turn, Turn::Begin) && core.halts_at(&frame.name) {
+                return Flow::Pending;
+            }
             let mut place = Place {
                 core: &mut *core,
                 scope: Scope {
@@ -178,7 +182,7 @@ impl Branch {
                 last: &mut self.last,
                 cache: Cache::default(),
             };
-            let step = match std::mem::replace(&mut turn, Turn::Begin) {
+            let step = match turn {
                 Turn::Begin => state.begin(&mut place),
                 Turn::Deliver(delivery) => match place.frame.activity {
                     Activity::Retrying { .. } => {

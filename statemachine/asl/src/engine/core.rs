@@ -34,6 +34,12 @@ pub(crate) struct Core {
     pub(crate) now: DateTime<Utc>,
     #[serde(skip)]
     commands: Vec<Command>,
+    /// The states at whose entry the event at hand comes to a halt.
+    #[serde(skip)]
+    pub(crate) halts: Vec<String>,
+    /// The one at which it did.
+    #[serde(skip)]
+    pub(crate) halted: Option<Text>,
 }
 
 impl Core {
@@ -49,7 +55,18 @@ impl Core {
             timers: 0,
             now: DateTime::UNIX_EPOCH,
             commands: Vec::new(),
+            halts: Vec::new(),
+            halted: None,
         }
+    }
+
+    /// Whether the event at hand comes to a halt at this state, entered just now.
+    pub(crate) fn halts_at(&mut self, state: &Text) -> bool {
+        let halts = self.halts.iter().any(|halt| **halt == **state);
+        if halts {
+            self.halted = Some(state.clone());
+        }
+        halts
     }
 
     /// Writes an event and returns its id.
