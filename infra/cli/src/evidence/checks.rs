@@ -51,9 +51,7 @@ pub fn checks(
             )
         }),
     ];
-    if jobs.len() > 1 {
-        checks.push(same_time(jobs));
-    }
+    checks.extend(same_time(jobs));
     checks.extend([
         each(
             jobs,
@@ -127,7 +125,7 @@ pub fn checks(
         }),
         each(jobs, "each execution ended with the job served", |job| {
             (
-                job.outcome.as_deref() == Some("served")
+                matches!(job.outcome.as_deref(), Some("served" | "served_elsewhere"))
                     && job.execution_status.as_deref() == Some("SUCCEEDED"),
                 match &job.error {
                     Some((error, _)) => error.clone(),
@@ -173,20 +171,30 @@ fn each(
     }
 }
 
-/// Whether some moment lay within all executions.
-fn same_time(jobs: &[JobEvidence]) -> Check {
-    let times: Vec<_> = jobs.iter().filter_map(|job| job.execution_times).collect();
-    let last_start = times.iter().map(|(start, _)| *start).max();
-    let first_stop = times.iter().filter_map(|(_, stop)| *stop).min();
-    let together = match (last_start, first_stop) {
-        (Some(start), Some(stop)) if times.len() == jobs.len() => (stop - start).num_milliseconds(),
+/// Whether some moment lay within the executions of all jobs that were queued
+/// before the first one ended; nothing where that is a single job.
+fn same_time(jobs: &[JobEvidence]) -> Option<Check> {
+    let first_stop = jobs.iter().filter_map(|job| job.execution_times?.1).min()?;
+    let starts: Vec<_> = jobs
+        .iter()
+        .filter(|job| job.queued_at.is_some_and(|at| at < first_stop))
+        .map(|job| job.execution_times.map(|(start, _)| start))
+        .collect();
+    if starts.len() < 2 {
+        return None;
+    }
+    let last_start = starts.iter().max().copied().flatten();
+    let together = match last_start {
+        Some(start) if starts.iter().all(Option::is_some) => {
+            (first_stop - start).num_milliseconds()
+        }
         _ => 0,
     };
-    Check {
+    Some(Check {
         expected: "the executions ran at the same time".to_owned(),
-        observed: format!("{} executions, {together} ms together", times.len()),
+        observed: format!("{} executions, {together} ms together", starts.len()),
         holds: together > 0,
-    }
+    })
 }
 
 /// Whether the statuses stand in the order of a task's life, none twice.

@@ -42,6 +42,9 @@ pub struct JobEvidence {
     pub runner_id: Option<u64>,
     /// Its runner's name.
     pub runner_name: Option<String>,
+    /// The runner that ran the job, as GitHub says: it may have given our job
+    /// another runner of the same labels.
+    pub ran_on: Option<String>,
     /// The task that the runner was in.
     pub task_arn: Option<String>,
     /// The statuses that the task went through, in order.
@@ -56,7 +59,7 @@ pub struct JobEvidence {
     pub claim_released: bool,
     /// The hand-over items of all its mints are gone.
     pub handover_consumed: bool,
-    /// The task's log.
+    /// The log of the task that ran the job.
     #[serde(skip)]
     pub task_log: Vec<String>,
     /// The job's log at GitHub.
@@ -87,7 +90,16 @@ pub async fn gather(
             .find(|execution| execution.runner_name.is_some())
             .or(ours.last())
             .copied();
-        all.push(one(place, github, clients, &job, execution).await?);
+        let mut evidence = one(place, github, clients, &job, execution).await?;
+        evidence.task_log = executions
+            .iter()
+            .find(|execution| {
+                execution.runner_name.is_some() && execution.runner_name == evidence.ran_on
+            })
+            .and_then(|execution| execution.tasks.last())
+            .map(|task| task_log(place, task))
+            .unwrap_or_default();
+        all.push(evidence);
     }
     Ok(all)
 }
@@ -171,7 +183,8 @@ async fn one(
             }
             _ => false,
         },
-        task_log: task.map(|task| task_log(place, task)).unwrap_or_default(),
+        ran_on: job.runner.as_ref().map(|runner| runner.name.clone()),
+        task_log: Vec::new(),
         job_log: github.job_log(job.id).unwrap_or_default(),
     })
 }
