@@ -10,6 +10,7 @@ mod error;
 pub(crate) mod expression;
 mod functions;
 mod instance;
+mod labels;
 mod matrix;
 mod shape;
 mod steps;
@@ -49,7 +50,10 @@ pub(crate) fn parse(path: &str, text: &str, branch: &str) -> Result<Workflow, Wo
 }
 
 fn read(text: &str) -> Result<Model, WorkflowError> {
-    yaml_serde::from_str(text).map_err(|error| {
+    let read = yaml_serde::from_str(text);
+    // Labels are read again only here, since what is read as text has its lines.
+    let read = read.or_else(|error| labels::read_with_plain_labels(text).ok_or(error));
+    read.map_err(|error| {
         let line = error.location().map(|place| place.line());
         let problem = format!("the file is not a workflow as GitHub knows it ({error})");
         WorkflowError::new(problem, "compare it with GitHub's workflow syntax").on_line(line)

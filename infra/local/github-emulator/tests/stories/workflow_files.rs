@@ -205,6 +205,10 @@ async fn runs_on_takes_text_lists_groups_and_lists_from_expressions() {
             "self-hosted,big",
         ),
         ("{group: Default}", ""),
+        // Numbers and truth values without marks are labels like any other.
+        ("[self-hosted, 1, 2.5, true]", "self-hosted,1,2.5,true"),
+        ("7", "7"),
+        ("{labels: [self-hosted, 2]}", "self-hosted,2"),
         (
             "${{ fromJSON('[\"self-hosted\",\"a\"]') }}",
             "self-hosted,a",
