@@ -4,6 +4,7 @@
 mod faults;
 mod limits;
 mod matching;
+mod refused_runners;
 mod registering;
 mod runs;
 mod signing_in;
