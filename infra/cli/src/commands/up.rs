@@ -1,7 +1,7 @@
 //! `jit-runners up`: the local place alone, until Ctrl-C or SIGTERM.
 
-use crate::signals::Signals;
 use crate::output;
+use crate::signals::Signals;
 use anyhow::Result;
 use clap::Args;
 use local::{Place, Settings};

@@ -1,6 +1,8 @@
 //! The command `jit-runners` as people and programs meet it: the real binary,
 //! its exit codes, its two streams, its signals, and what it leaves.
 
+#![allow(clippy::unwrap_used, reason = "helpers may do what tests may")]
+
 mod demo;
 mod program;
 mod refusals;

@@ -18,13 +18,19 @@ async fn wrong_words_are_answered_with_where_to_read_on() {
             &["up", "--port", "x"],
             &["'x'", "--port", "see jit-runners up --help"],
         ),
-        (&["up", "--port", "70000"], &["70000", "65535", "see jit-runners up --help"]),
+        (
+            &["up", "--port", "70000"],
+            &["70000", "65535", "see jit-runners up --help"],
+        ),
         (&["up", "extra"], &["'extra'", "see jit-runners up --help"]),
         (
             &["demo", "--workflow"],
             &["--workflow <FILE>", "see jit-runners demo --help"],
         ),
-        (&["demo", "--timeout", "-1"], &["'-1'", "see jit-runners demo --help"]),
+        (
+            &["demo", "--timeout", "-1"],
+            &["'-1'", "see jit-runners demo --help"],
+        ),
         (&["dmeo"], &["'dmeo'", "see jit-runners --help"]),
         (&["--nope"], &["'--nope'", "see jit-runners --help"]),
     ] {

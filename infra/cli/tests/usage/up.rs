@@ -125,7 +125,7 @@ async fn the_commands_that_it_prints_work_as_they_are_printed() {
             std::env::var_os("JIT_RUNNERS_TEST_ALL").is_none(),
             "the command aws is not found: install PyPI's awscli first"
         );
-        println!("skipped: there is no command aws");
+        eprintln!("skipped: there is no command aws");
     }
     end(program, &endpoint, Signal::SIGTERM).await;
 }
