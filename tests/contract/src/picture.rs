@@ -42,8 +42,9 @@ pub fn graph(definition: &Value) -> String {
 
 /// One row a state: kind, what it calls, retries, where errors lead, next.
 pub fn table(definition: &Value) -> String {
-    let mut text =
-        String::from("| state | kind | retried | caught | next |\n| --- | --- | --- | --- | --- |\n");
+    let mut text = String::from(
+        "| state | kind | retried | caught | next |\n| --- | --- | --- | --- | --- |\n",
+    );
     for name in reachable(definition) {
         let state = &definition["States"][name];
         let kind = match state["Resource"].as_str() {

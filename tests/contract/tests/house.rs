@@ -4,11 +4,17 @@ use contract::repo;
 use std::path::{Path, PathBuf};
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).expect("a folder of the repository").flatten() {
+    for entry in std::fs::read_dir(folder)
+        .expect("a folder of the repository")
+        .flatten()
+    {
         let path = entry.path();
         let name = entry.file_name();
         if path.is_dir() {
-            if !["target", "node_modules", ".git"].iter().any(|skip| name == *skip) {
+            if !["target", "node_modules", ".git"]
+                .iter()
+                .any(|skip| name == *skip)
+            {
                 sources(&path, found);
             }
         } else if path.extension().is_some_and(|extension| extension == "rs") {

@@ -43,7 +43,9 @@ fn route_knows_every_outcome_and_no_other() {
         .flat_map(|rule| quoted(rule["Condition"].as_str().unwrap()))
         .map(str::to_owned)
         .collect();
-    let mut known = set(domain::steps::Outcome::ALL.iter().map(|outcome| outcome.as_str()));
+    let mut known = set(domain::steps::Outcome::ALL
+        .iter()
+        .map(|outcome| outcome.as_str()));
     assert_eq!(documented("Outcome of **VerifyRemoval**"), known);
     // Route's default answers for it.
     known.remove("unexpected");
@@ -58,7 +60,9 @@ fn minted_knows_every_outcome_of_mint() {
         .flat_map(|rule| quoted(rule["Condition"].as_str().unwrap()))
         .map(str::to_owned)
         .collect();
-    let known = set(domain::steps::MintOutcome::ALL.iter().map(|outcome| outcome.as_str()));
+    let known = set(domain::steps::MintOutcome::ALL
+        .iter()
+        .map(|outcome| outcome.as_str()));
     assert_eq!(routed, known);
 }
 
@@ -82,7 +86,10 @@ fn the_error_names_of_the_functions_are_those_that_the_definition_handles() {
 #[test]
 fn an_execution_ends_under_a_name_that_is_documented() {
     let ours = set(domain::names::failure::ALL.iter().copied());
-    assert_eq!(documented("Error names that an execution can end with"), ours);
+    assert_eq!(
+        documented("Error names that an execution can end with"),
+        ours
+    );
     let text = repo::read("statemachine/runner.asl.json");
     for (path, _) in definition::expressions(&definition::load()) {
         assert!(!path.is_empty());

@@ -1,0 +1,14 @@
+//! The AWS SDKs for Rust against the local place: unmodified, with nothing but
+//! an endpoint. What the SDKs cannot parse, or parse into the wrong error,
+//! fails here.
+
+#![allow(clippy::unwrap_used, reason = "helpers may do what tests may")]
+
+mod events;
+mod executions;
+mod refusals;
+mod secrets;
+mod tables;
+mod tasks;
+mod unknown;
+mod world;
