@@ -27,6 +27,8 @@ pub struct Settings {
     pub policy: String,
     /// `organization` or `repository`: where runners register.
     pub scope: &'static str,
+    /// How long after all of a runner's own limits its task is given up.
+    pub end_margin_seconds: u32,
     /// Reach GitHub's API as on GitHub Enterprise Server, under `/api/v3`.
     pub enterprise_server: bool,
 }
@@ -40,6 +42,7 @@ impl Settings {
             github: github_emulator::Settings::default(),
             policy: POLICY.to_owned(),
             scope: "organization",
+            end_margin_seconds: 600,
             enterprise_server: false,
         }
     }
@@ -92,6 +95,7 @@ impl Stage {
                 policy: settings.policy,
                 scope: settings.scope,
                 runner_group: 1,
+                end_margin_seconds: settings.end_margin_seconds,
             },
         )?;
         github.create_repository(REPOSITORY, true);

@@ -12,10 +12,12 @@ pub(super) struct Values<'a> {
     pub(super) functions: &'a Functions,
     pub(super) cluster: &'a str,
     pub(super) task_definition: &'a str,
+    pub(super) end_margin_seconds: u32,
 }
 
 /// Fills in every placeholder; one that is left is an error.
 pub(super) fn render(values: &Values<'_>) -> Result<String> {
+    let end_margin = values.end_margin_seconds.to_string();
     let pairs = [
         ("SizeFunctionArn", values.functions.size.as_str()),
         ("MintFunctionArn", &values.functions.mint),
@@ -30,6 +32,7 @@ pub(super) fn render(values: &Values<'_>) -> Result<String> {
         ("SubnetIds", "subnet-local"),
         ("SecurityGroupIds", "sg-local"),
         ("AssignPublicIp", "DISABLED"),
+        ("EndMarginSeconds", &end_margin),
         ("MaxTries", "20"),
         ("ShortBackoffSeconds", "30"),
         ("LongBackoffMinSeconds", "30"),

@@ -97,6 +97,8 @@ pub struct Settings {
     pub scope: &'static str,
     /// The runner group's id.
     pub runner_group: u64,
+    /// How long after all of a runner's own limits its task is given up.
+    pub end_margin_seconds: u32,
 }
 
 /// A deployed fleet.
@@ -135,6 +137,7 @@ pub fn deploy(place: &Place, settings: &Settings) -> Result<Fleet> {
         functions: &functions,
         cluster: &cluster,
         task_definition: &task_definition,
+        end_margin_seconds: settings.end_margin_seconds,
     })?;
     let state_machine = place
         .create_state_machine(STATE_MACHINE, &definition)
