@@ -3,22 +3,6 @@
 use contract::repo;
 use domain::policy::Policy;
 
-fn blocks(path: &str, language: &str) -> Vec<String> {
-    let text = repo::read(path);
-    let open = format!("```{language}\n");
-    text.split(&open)
-        .skip(1)
-        .map(|rest| rest.split("```").next().unwrap_or_default().to_owned())
-        .collect()
-}
-
-#[test]
-fn the_policy_in_the_docs_is_one() {
-    let blocks = blocks("docs/labels.md", "toml");
-    assert_eq!(blocks.len(), 1);
-    Policy::parse(&blocks[0]).unwrap();
-}
-
 #[test]
 fn the_demo_s_policy_is_one() {
     Policy::parse(&repo::read("infra/cli/policies/demo.toml")).unwrap();

@@ -93,7 +93,6 @@ fn the_empty_policy_has_safe_defaults() {
     assert_eq!(policy.other_labels, OtherLabels::Ignore);
     assert_eq!(policy.limits, DEFAULT_LIMITS);
     assert_eq!(policy.limits.total_seconds, 23_400);
-    assert!(!policy.rerun_interrupted);
     assert_eq!(policy.hash.len(), 64);
 }
 

@@ -50,7 +50,6 @@ pub(super) fn check(file: File, hash: String) -> Result<Policy, PolicyInvalid> {
         other_labels: file.other_labels,
         repositories: repositories(file.repositories)?,
         limits: limits(&file.limits)?,
-        rerun_interrupted: file.rerun_interrupted,
         hash,
     })
 }

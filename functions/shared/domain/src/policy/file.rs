@@ -11,7 +11,6 @@ use super::{OtherLabels, PolicyInvalid};
 pub(super) struct File {
     pub(super) other_labels: OtherLabels,
     pub(super) spot_allowed: Option<bool>,
-    pub(super) rerun_interrupted: bool,
     pub(super) default: SizeEntry,
     pub(super) profiles: BTreeMap<String, SizeEntry>,
     pub(super) maximum: MaximumEntry,

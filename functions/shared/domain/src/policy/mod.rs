@@ -44,8 +44,6 @@ pub struct Policy {
     pub repositories: Repositories,
     /// Every runner's limits.
     pub limits: Limits,
-    /// Whether a job that its host took down is run again through the API.
-    pub rerun_interrupted: bool,
     /// SHA-256 of the text, hex.
     pub hash: String,
 }
