@@ -1,9 +1,8 @@
 //! A believed delivery: `workflow_job` goes to the bus, trimmed; all else is
 //! answered and forgotten.
 
-use domain::event::trim;
+use domain::event::{read, trim};
 use http::HeaderMap;
-use serde_json::Value;
 
 use crate::answer::{Answer, Delivery};
 use crate::state::State;
@@ -31,7 +30,7 @@ pub(crate) async fn take(
         let sentence = format!("Ignored: {} is not workflow_job.", delivery.event);
         return Ok(Answer::new(200, sentence).of(&delivery));
     }
-    let payload: Value = serde_json::from_slice(body).map_err(|error| {
+    let payload = read(body).map_err(|error| {
         let sentence = format!(
             "The body is not JSON (line {}, column {}): set the webhook's content type to application/json.",
             error.line(),

@@ -1,6 +1,6 @@
 //! The trimmed event: what it keeps, what it refuses, and that it stays small.
 
-use domain::event::{MAX_BYTES, trim};
+use domain::event::{MAX_BYTES, read, trim};
 use serde_json::{Value, json};
 
 fn delivery() -> Value {
@@ -19,6 +19,38 @@ fn delivery() -> Value {
         "sender": {"login": "x"},
         "installation": {"id": 99},
     })
+}
+
+#[test]
+fn what_reading_leaves_out_nobody_misses() {
+    let text = delivery().to_string();
+    let read = read(text.as_bytes()).unwrap();
+    assert_eq!(trim(&read, "d"), trim(&delivery(), "d"));
+    assert_eq!(read.pointer("/organization/url"), None);
+    assert_eq!(read.get("installation"), None);
+}
+
+#[test]
+fn what_is_left_out_must_be_json_all_the_same() {
+    for text in [
+        "",
+        "{",
+        r#"{"left out": }"#,
+        r#"{"left out": [1,]}"#,
+        r#"{"action": "queued"} more"#,
+        "not JSON",
+    ] {
+        assert!(read(text.as_bytes()).is_err(), "{text}");
+    }
+    for text in [
+        "null",
+        "[1, -1, 1.5, true]",
+        r#""text""#,
+        r#"{"action": "a"}"#,
+    ] {
+        let value: Value = serde_json::from_str(text).unwrap();
+        assert_eq!(read(text.as_bytes()).unwrap(), value);
+    }
 }
 
 #[test]

@@ -2,8 +2,10 @@
 //! execution's input. It keeps GitHub's field names, and stays under
 //! [`MAX_BYTES`] whatever a delivery holds ([`trim`]).
 
+mod payload;
 mod trim;
 
+pub use payload::read;
 pub use trim::{MAX_LABEL_BYTES, MAX_LABELS, NotAJobEvent, trim};
 
 use serde::{Deserialize, Serialize};
