@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -66,7 +67,10 @@ impl Config {
                     .operation_attempt_timeout(ATTEMPT_TIMEOUT)
                     .operation_timeout(CALL_TIMEOUT)
                     .build(),
-            );
+            )
+            // Answers are small and the timeouts cover them to the last byte:
+            // a second watch over each body costs a timer a call and saves nothing.
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
         if let Some(endpoint) = overrides.endpoint {
             loader = loader.endpoint_url(endpoint);
         }
