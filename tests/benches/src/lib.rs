@@ -7,7 +7,7 @@
 //! ([`process`]), so other load on the machine blurs it little.
 
 pub mod artifact;
-pub mod exchange;
+mod events;
 pub mod first_poll;
 pub mod in_process;
 pub mod path;

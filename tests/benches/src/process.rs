@@ -42,14 +42,6 @@ impl Cpu {
         })
     }
 
-    /// Of the calling thread, nanoseconds.
-    ///
-    /// # Errors
-    /// The kernel keeps no such account.
-    pub fn of_this_thread() -> Result<u64> {
-        run_time("/proc/thread-self/schedstat")
-    }
-
     /// Milliseconds since `before`.
     pub fn milliseconds_since(&self, before: &Self) -> f64 {
         (self.nanoseconds.saturating_sub(before.nanoseconds)) as f64 / 1e6

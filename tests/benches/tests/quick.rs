@@ -3,8 +3,9 @@
 
 use benches::artifact::Artifact;
 use benches::warm::Calls;
-use benches::{exchange, first_poll, path, programs, warm};
+use benches::{first_poll, path, programs, warm};
 use jit_runners::stage::Settings;
+use std::path::Path;
 
 #[test]
 fn the_first_poll_of_every_function_is_seen() {
@@ -20,7 +21,8 @@ fn the_first_poll_of_every_function_is_seen() {
 
 #[test]
 fn the_zip_is_smaller_than_the_file() {
-    let size = Artifact::of(&support::binaries().join("entrypoint")).unwrap();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+    let size = Artifact::of(&file).unwrap();
     assert!(size.zipped < size.plain);
 }
 
@@ -28,15 +30,15 @@ fn the_zip_is_smaller_than_the_file() {
 async fn warm_functions_have_memory_and_cpu() {
     let calls = Calls {
         first: 2,
-        counted: 3,
+        batches: 1,
+        batch: 3,
     };
     let settings = Settings::new(programs::binaries().unwrap());
     let functions = warm::measure(settings, calls).await.unwrap();
     for one in functions {
         assert!(one.memory.resident > one.memory.anonymous, "{one:?}");
-        assert!(one.cpu > 0.0, "{one:?}");
+        assert!(one.cpu.min > 0.0, "{one:?}");
     }
-    assert!(exchange::bare(100).unwrap() > 0.0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
