@@ -33,7 +33,7 @@ pub fn are_shipped() -> bool {
 /// Builds the debug binaries; they lie beside this one, or beside its folder.
 fn debug() -> Result<PathBuf> {
     let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["build", "--workspace", "--bins"])
+        .args(["build", "--workspace", "--exclude", "benches", "--bins"])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .status()?;
     anyhow::ensure!(status.success(), "the binaries do not build");

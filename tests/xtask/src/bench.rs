@@ -21,7 +21,7 @@ pub(crate) fn run() -> Result<ExitCode> {
         command
     };
     run::run(measured(cargo(&["bench", "-p", "benches"])))?;
-    // The profile that the benches were built with: nothing is built again.
+    // The profile of the benches, so that only the program itself is built anew.
     run::run(measured(cargo(&[
         "run",
         "--profile",
