@@ -17,7 +17,7 @@ pub(super) struct Functions {
 
 pub(super) fn create(place: &Place, settings: &Settings) -> Result<Functions> {
     let create = |handler: &str| -> Result<String> {
-        let name = format!("jit-runners-{handler}");
+        let name = name(handler);
         let mut function =
             FunctionSettings::new(&name, handler, settings.binaries.bootstrap.clone());
         function.environment = environment(settings);
@@ -27,14 +27,18 @@ pub(super) fn create(place: &Place, settings: &Settings) -> Result<Functions> {
         function.queue = Duration::from_secs(60);
         place.create_function(function).map_err(refused)
     };
-    debug_assert_eq!(WEBHOOK, "jit-runners-webhook");
-    create("webhook")?;
+    create(WEBHOOK)?;
     Ok(Functions {
         size: create("size")?,
         mint: create("mint")?,
         verify_removal: create("verify-removal")?,
         escalate: create("escalate")?,
     })
+}
+
+/// The name of the function with this handler setting.
+pub(super) fn name(handler: &str) -> String {
+    format!("jit-runners-{handler}")
 }
 
 fn environment(settings: &Settings) -> BTreeMap<String, String> {

@@ -29,8 +29,8 @@ pub const BUS: &str = "jit-runners";
 pub const RULE: &str = "jit-runners-queued";
 /// The state machine.
 pub const STATE_MACHINE: &str = "jit-runners";
-/// The function behind the webhook's URL.
-pub const WEBHOOK: &str = "jit-runners-webhook";
+/// The handler of the function that GitHub's events go to.
+const WEBHOOK: &str = "webhook";
 const APP_KEY: &str = "jit-runners/github-app-key";
 const WEBHOOK_SECRET: &str = "jit-runners/github-webhook-secret";
 
@@ -153,7 +153,7 @@ pub fn deploy(place: &Place, settings: &Settings) -> Result<Fleet> {
         .map_err(refused)?;
     Ok(Fleet {
         state_machine,
-        webhook_url: place.function_url(WEBHOOK),
+        webhook_url: place.function_url(&functions::name(WEBHOOK)),
     })
 }
 
