@@ -3,7 +3,7 @@
 //! They are the SDK's own, unmodified: with an endpoint they talk to the local
 //! place, without one to AWS.
 
-use aws_config::{BehaviorVersion, Region};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::Credentials;
 pub use aws_sdk_sfn::types::ExecutionStatus;
 
@@ -19,6 +19,16 @@ pub struct Clients {
 }
 
 impl Clients {
+    /// Clients with this configuration.
+    #[must_use]
+    pub fn new(config: &SdkConfig) -> Self {
+        Self {
+            executions: aws_sdk_sfn::Client::new(config),
+            tasks: aws_sdk_ecs::Client::new(config),
+            tables: aws_sdk_dynamodb::Client::new(config),
+        }
+    }
+
     /// Clients of the local place at `endpoint`, for example `http://127.0.0.1:4566`.
     pub async fn local(endpoint: &str) -> Self {
         let config = aws_config::defaults(BehaviorVersion::latest())
@@ -27,10 +37,6 @@ impl Clients {
             .credentials_provider(Credentials::new("local", "local", None, None, "local"))
             .load()
             .await;
-        Self {
-            executions: aws_sdk_sfn::Client::new(&config),
-            tasks: aws_sdk_ecs::Client::new(&config),
-            tables: aws_sdk_dynamodb::Client::new(&config),
-        }
+        Self::new(&config)
     }
 }

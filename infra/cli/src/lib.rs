@@ -9,6 +9,8 @@ pub mod commands;
 pub mod demo;
 pub mod evidence;
 pub mod fleet;
+pub mod names;
 mod output;
 mod signals;
 pub mod stage;
+pub mod target;
