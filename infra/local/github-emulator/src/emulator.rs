@@ -13,7 +13,8 @@ use tokio::task::JoinHandle;
 use crate::faults::Fault;
 use crate::ids::{DeliveryId, JobId, RunId};
 use crate::rest;
-use crate::settings::{Settings, Webhook};
+use crate::runner_group::RunnerGroup;
+use crate::settings::{Access, Settings, Webhook};
 use crate::shared::Shared;
 use crate::workflow::{self, WorkflowError};
 use crate::world::Repository;
@@ -157,8 +158,38 @@ impl Emulator {
 
     /// Adds a runner group to the organisation.
     pub fn add_runner_group(&self, id: u64, name: &str) {
+        self.set_runner_group(id, RunnerGroup::open(name));
+    }
+
+    /// Adds a runner group to the organisation, or changes it.
+    pub fn set_runner_group(&self, id: u64, group: RunnerGroup) {
         self.shared
-            .change(|world, _| world.groups.insert(id, name.to_owned()));
+            .change(|world, _| world.groups.insert(id, group));
+    }
+
+    /// Gives the App and its installation a permission, or takes it away. Tokens
+    /// that were given out keep theirs.
+    pub fn set_permission(&self, name: &str, access: Option<Access>) {
+        self.shared.change(|world, _| {
+            let permissions = &mut world.settings.app.permissions;
+            match access {
+                Some(access) => permissions.insert(name.to_owned(), access),
+                None => permissions.remove(name),
+            }
+        });
+    }
+
+    /// Subscribes the App to these events and no others.
+    pub fn set_events(&self, events: &[&str]) {
+        self.shared.change(|world, _| {
+            world.settings.app.events = events.iter().map(|event| (*event).to_owned()).collect();
+        });
+    }
+
+    /// Suspends the installation (no token is given out then), or takes it up again.
+    pub fn suspend_installation(&self, suspended: bool) {
+        self.shared
+            .change(|world, now| world.suspended_at = suspended.then_some(now));
     }
 
     /// From now on, jobs of this environment wait for an approval.

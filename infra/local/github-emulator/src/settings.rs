@@ -34,6 +34,8 @@ pub struct App {
     pub installation_id: u64,
     /// The installation's permissions by GitHub's names.
     pub permissions: BTreeMap<String, Access>,
+    /// The events that the App subscribes to; without `workflow_job` none is sent.
+    pub events: Vec<String>,
 }
 
 impl Default for App {
@@ -50,6 +52,7 @@ impl Default for App {
             permissions: permissions
                 .map(|(name, access)| (name.to_owned(), access))
                 .into(),
+            events: vec!["workflow_job".to_owned()],
         }
     }
 }

@@ -7,6 +7,7 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -32,9 +33,19 @@ pub(super) async fn show(
             "owner": repository::account(world, "Organization"),
             "external_url": world.base_url, "html_url": format!("{}/apps/jit-runners", world.base_url),
             "created_at": time(now), "updated_at": time(now), "permissions": app.permissions,
-            "events": ["workflow_job"], "installations_count": 1,
+            "events": app.events, "installations_count": 1,
         })
     })))
+}
+
+/// `GET /app/installations`: the App's one.
+pub(super) async fn installations(
+    State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, ApiError> {
+    auth::app(&shared, &headers)?;
+    let one = shared.look(|world, now| shown(world, world.settings.app.installation_id, now));
+    Ok(Json(json!([one])))
 }
 
 /// `GET /app/installations/{id}`
@@ -45,20 +56,26 @@ pub(super) async fn installation(
 ) -> Result<Json<Value>, ApiError> {
     auth::app(&shared, &headers)?;
     known(&shared, id)?;
-    Ok(Json(shared.look(|world, now| {
-        let (app, login) = (&world.settings.app, &world.settings.organization);
-        let url = format!("{}/app/installations/{id}", world.base_url);
-        json!({
-            "id": id, "account": repository::account(world, "Organization"), "app_id": app.id,
-            "app_slug": "jit-runners", "target_id": 38_302_899, "target_type": "Organization",
-            "repository_selection": "all", "access_tokens_url": format!("{url}/access_tokens"),
-            "repositories_url": format!("{}/installation/repositories", world.base_url),
-            "html_url": format!("{}/organizations/{login}/settings/installations/{id}", world.base_url),
-            "permissions": app.permissions, "events": ["workflow_job"], "created_at": time(now),
-            "updated_at": time(now), "single_file_name": null, "has_multiple_single_files": false,
-            "single_file_paths": [], "suspended_by": null, "suspended_at": null,
-        })
-    })))
+    Ok(Json(shared.look(|world, now| shown(world, id, now))))
+}
+
+fn shown(world: &World, id: u64, now: DateTime<Utc>) -> Value {
+    let (app, login) = (&world.settings.app, &world.settings.organization);
+    let url = format!("{}/app/installations/{id}", world.base_url);
+    let suspended_by = world
+        .suspended_at
+        .map(|_| repository::account(world, "User"));
+    json!({
+        "id": id, "account": repository::account(world, "Organization"), "app_id": app.id,
+        "app_slug": "jit-runners", "target_id": 38_302_899, "target_type": "Organization",
+        "repository_selection": "all", "access_tokens_url": format!("{url}/access_tokens"),
+        "repositories_url": format!("{}/installation/repositories", world.base_url),
+        "html_url": format!("{}/organizations/{login}/settings/installations/{id}", world.base_url),
+        "permissions": app.permissions, "events": app.events, "created_at": time(now),
+        "updated_at": time(now), "single_file_name": null, "has_multiple_single_files": false,
+        "single_file_paths": [], "suspended_by": suspended_by,
+        "suspended_at": world.suspended_at.map(time),
+    })
 }
 
 fn known(shared: &Shared, id: u64) -> Result<(), ApiError> {
@@ -111,6 +128,9 @@ pub(super) async fn access_token(
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
     auth::app(&shared, &headers)?;
     known(&shared, id)?;
+    if shared.look(|world, _| world.suspended_at.is_some()) {
+        return Err(ApiError::forbidden("This installation has been suspended"));
+    }
     let narrowing: Narrowing = if body.is_empty() {
         Narrowing::default()
     } else {

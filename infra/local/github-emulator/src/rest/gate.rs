@@ -83,7 +83,12 @@ pub(super) async fn checks(
         let message = format!("The API version '{version}' is not supported.");
         return ApiError::new(StatusCode::BAD_REQUEST, message).into_response();
     }
-    let usage = count(&shared, text("authorization"));
+    // Asking how much is left is free.
+    let usage = if request.uri().path().ends_with("/rate_limit") {
+        None
+    } else {
+        count(&shared, text("authorization"))
+    };
     let mut response = match &usage {
         Some(usage) if usage.used > usage.limit => {
             ApiError::forbidden("API rate limit exceeded for this installation.").into_response()
@@ -107,10 +112,29 @@ pub(super) async fn checks(
     response
 }
 
-struct Usage {
-    limit: u32,
-    used: u32,
-    reset: i64,
+pub(super) struct Usage {
+    pub(super) limit: u32,
+    pub(super) used: u32,
+    pub(super) reset: i64,
+}
+
+/// How far a token's hour is used up; None where limits are off.
+pub(super) fn usage(shared: &Arc<Shared>, authorization: &str) -> Option<Usage> {
+    shared.look(|world, now| {
+        let limit = world.settings.rate_limit?;
+        let fresh = (now, 0);
+        let hour = world.used_requests.get(authorization).unwrap_or(&fresh);
+        let hour = if now - hour.0 >= TimeDelta::hours(1) {
+            fresh
+        } else {
+            *hour
+        };
+        Some(Usage {
+            limit,
+            used: hour.1,
+            reset: (hour.0 + TimeDelta::hours(1)).timestamp(),
+        })
+    })
 }
 
 /// Counts the request against its token's hour; None where limits are off.

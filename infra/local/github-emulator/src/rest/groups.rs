@@ -9,8 +9,10 @@ use serde_json::{Value, json};
 
 use super::auth;
 use super::error::ApiError;
+use crate::runner_group::RunnerGroup;
 use crate::settings::Access;
 use crate::shared::Shared;
+use crate::webhooks::repository;
 
 const PERMISSION: &str = "organization_self_hosted_runners";
 
@@ -25,7 +27,7 @@ pub(super) async fn list(
         world
             .groups
             .iter()
-            .map(|(id, name)| group(*id, name))
+            .map(|(id, group)| shown(*id, group))
             .collect()
     });
     Ok(Json(
@@ -40,14 +42,36 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Result<Json<Value>, ApiError> {
     auth::organization(&shared, &headers, &org, PERMISSION, Access::Read)?;
-    let found = shared.look(|world, _| world.groups.get(&id).map(|name| group(id, name)));
+    let found = shared.look(|world, _| world.groups.get(&id).map(|group| shown(id, group)));
     found.map(Json).ok_or_else(ApiError::not_found)
 }
 
-fn group(id: u64, name: &str) -> Value {
+/// `GET /orgs/{org}/actions/runner-groups/{id}/repositories`
+pub(super) async fn repositories(
+    State(shared): State<Arc<Shared>>,
+    Path((org, id)): Path<(String, u64)>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, ApiError> {
+    auth::organization(&shared, &headers, &org, PERMISSION, Access::Read)?;
+    let found = shared.look(|world, now| {
+        let group = world.groups.get(&id)?;
+        let selected = group.selected_repositories.iter().flatten();
+        let shown = selected
+            .filter_map(|name| world.repository(name))
+            .map(|found| repository::repository(world, found, now));
+        Some(shown.collect::<Vec<Value>>())
+    });
+    let found = found.ok_or_else(ApiError::not_found)?;
+    Ok(Json(
+        json!({"total_count": found.len(), "repositories": found}),
+    ))
+}
+
+fn shown(id: u64, group: &RunnerGroup) -> Value {
     json!({
-        "id": id, "name": name, "visibility": "all", "default": id == 1, "inherited": false,
-        "allows_public_repositories": true, "restricted_to_workflows": false,
-        "selected_workflows": [], "workflow_restrictions_read_only": false,
+        "id": id, "name": group.name, "visibility": group.visibility(), "default": id == 1,
+        "inherited": false, "allows_public_repositories": group.allows_public_repositories,
+        "restricted_to_workflows": false, "selected_workflows": [],
+        "workflow_restrictions_read_only": false,
     })
 }

@@ -7,9 +7,11 @@ mod deliveries;
 mod error;
 mod gate;
 mod groups;
+mod hook;
 mod jobs;
 mod jwt;
 mod page;
+mod rate_limit;
 mod runners;
 mod runs;
 
@@ -48,11 +50,13 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
 fn api() -> Router<Arc<Shared>> {
     Router::new()
         .route("/app", get(app::show))
+        .route("/app/installations", get(app::installations))
         .route("/app/installations/{id}", get(app::installation))
         .route(
             "/app/installations/{id}/access_tokens",
             post(app::access_token),
         )
+        .route("/app/hook/config", get(hook::show).patch(hook::update))
         .route("/app/hook/deliveries", get(deliveries::list))
         .route("/app/hook/deliveries/{id}", get(deliveries::show))
         .route(
@@ -70,6 +74,11 @@ fn api() -> Router<Arc<Shared>> {
         )
         .route("/orgs/{org}/actions/runner-groups", get(groups::list))
         .route("/orgs/{org}/actions/runner-groups/{id}", get(groups::show))
+        .route(
+            "/orgs/{org}/actions/runner-groups/{id}/repositories",
+            get(groups::repositories),
+        )
+        .route("/rate_limit", get(rate_limit::show))
         .route(
             "/repos/{owner}/{repo}/actions/runners",
             get(runners::list_repo),

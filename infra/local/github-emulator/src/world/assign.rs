@@ -48,7 +48,7 @@ impl World {
         };
         let in_group = job.instance.group.as_ref().is_none_or(|wanted| {
             let group = self.groups.get(&runner.group_id);
-            group.is_some_and(|group| group.eq_ignore_ascii_case(wanted))
+            group.is_some_and(|group| group.name.eq_ignore_ascii_case(wanted))
         });
         in_scope && in_group && covers(&runner.labels, &job.facts.labels)
     }

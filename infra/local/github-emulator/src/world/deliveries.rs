@@ -21,10 +21,17 @@ pub(crate) struct Outgoing {
 }
 
 impl World {
-    /// Announces a job's change. Without a webhook nothing is sent.
+    /// Announces a job's change. Without a webhook, or a subscription, nothing is sent.
     pub(super) fn announce(&mut self, id: JobId, action: &str, now: DateTime<Utc>) {
         let payload = payload::workflow_job(self, id, action, now);
-        let (Some((payload, repository_id)), true) = (payload, self.webhook.is_some()) else {
+        let subscribed = self
+            .settings
+            .app
+            .events
+            .iter()
+            .any(|one| one == "workflow_job");
+        let sent = self.webhook.is_some() && subscribed;
+        let (Some((payload, repository_id)), true) = (payload, sent) else {
             return;
         };
         self.send(

@@ -21,7 +21,7 @@ impl World {
         let group = self
             .groups
             .get(&runner.group_id)
-            .cloned()
+            .map(|group| group.name.clone())
             .unwrap_or_default();
         let server = format!("{}/_runner/", self.base_url);
         let settings = json!({

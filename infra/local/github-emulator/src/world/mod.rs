@@ -26,6 +26,7 @@ use crate::deliveries::Delivery;
 use crate::faults::Fault;
 use crate::ids::{JobId, RunId, RunnerId};
 use crate::jobs::Job;
+use crate::runner_group::RunnerGroup;
 use crate::settings::{Settings, Webhook};
 use crate::workflow::{Instance, Workflow};
 
@@ -122,8 +123,13 @@ pub(crate) struct World {
     pub(crate) settings: Settings,
     pub(crate) base_url: String,
     pub(crate) webhook: Option<Webhook>,
+    /// `json` or `form`; events are sent as JSON all the same.
+    pub(crate) hook_content_type: String,
+    pub(crate) hook_insecure_ssl: bool,
+    /// Since when the installation is suspended.
+    pub(crate) suspended_at: Option<DateTime<Utc>>,
     pub(crate) repositories: BTreeMap<String, Repository>,
-    pub(crate) groups: BTreeMap<u64, String>,
+    pub(crate) groups: BTreeMap<u64, RunnerGroup>,
     pub(crate) runs: BTreeMap<RunId, Run>,
     pub(crate) jobs: BTreeMap<JobId, JobRecord>,
     pub(crate) runners: BTreeMap<RunnerId, RunnerRecord>,
@@ -147,10 +153,13 @@ impl World {
         };
         Self {
             webhook: settings.webhook.clone(),
+            hook_content_type: "json".to_owned(),
+            hook_insecure_ssl: false,
+            suspended_at: None,
             settings,
             base_url,
             repositories: BTreeMap::new(),
-            groups: BTreeMap::from([(1, "Default".to_owned())]),
+            groups: BTreeMap::from([(1, RunnerGroup::open("Default"))]),
             runs: BTreeMap::new(),
             jobs: BTreeMap::new(),
             runners: BTreeMap::new(),

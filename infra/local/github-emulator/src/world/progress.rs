@@ -106,7 +106,7 @@ impl World {
             group_name: self
                 .groups
                 .get(&taker.group_id)
-                .cloned()
+                .map(|group| group.name.clone())
                 .unwrap_or_default(),
         };
         let message = wire::JobMessage {

@@ -1,6 +1,7 @@
 //! Stories about the emulated GitHub, told over HTTP and with real processes.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
+mod app_settings;
 mod faults;
 mod limits;
 mod matching;
