@@ -23,3 +23,5 @@ pub use step_functions::Fault;
 pub const ACCOUNT: &str = "123456789012";
 /// The region every ARN of the place carries.
 pub const REGION: &str = "us-east-1";
+/// The `Server` header of every answer.
+pub const SERVER: &str = "jit-runners-local";

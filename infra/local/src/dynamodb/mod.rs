@@ -61,6 +61,7 @@ impl DynamoDb {
         match operation {
             "CreateTable" => operations::create_table(tables, &input, self.clock.now()),
             "DescribeTable" => operations::describe_table(tables, &input),
+            "DescribeContinuousBackups" => operations::describe_continuous_backups(tables, &input),
             "ListTables" => operations::list_tables(tables, &input),
             "DeleteTable" => operations::delete_table(tables, &input),
             "PutItem" => operations::put_item(tables, &input),

@@ -141,6 +141,13 @@ impl Function {
         }
     }
 
+    /// When it was created, as Lambda writes times.
+    pub(crate) fn created(&self) -> String {
+        self.created
+            .format("%Y-%m-%dT%H:%M:%S%.3f+0000")
+            .to_string()
+    }
+
     /// `FunctionConfiguration` as GetFunction and ListFunctions give it.
     pub(crate) fn describe(&self) -> Value {
         let settings = &self.settings;
@@ -152,7 +159,8 @@ impl Function {
             "Handler": settings.handler,
             "MemorySize": settings.memory_mb,
             "Timeout": settings.timeout.as_secs(),
-            "LastModified": self.created.format("%Y-%m-%dT%H:%M:%S%.3f+0000").to_string(),
+            "LastModified": self.created(),
+            "Environment": {"Variables": settings.environment},
             "Version": "$LATEST",
             "State": "Active",
             "PackageType": "Zip",

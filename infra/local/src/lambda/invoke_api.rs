@@ -1,4 +1,5 @@
-//! Lambda's own REST API: Invoke, GetFunction, ListFunctions.
+//! Lambda's own REST API: Invoke, GetFunction, GetFunctionConfiguration,
+//! GetFunctionUrlConfig, ListFunctions.
 
 use std::sync::{Arc, PoisonError};
 
@@ -19,6 +20,11 @@ pub(crate) fn routes(lambda: Arc<Lambda>) -> Router {
     Router::new()
         .route("/2015-03-31/functions/{name}/invocations", post(invoke))
         .route("/2015-03-31/functions/{name}", get(get_function))
+        .route(
+            "/2015-03-31/functions/{name}/configuration",
+            get(get_configuration),
+        )
+        .route("/2021-10-31/functions/{name}/url", get(get_url_config))
         .route("/2015-03-31/functions", get(list_functions))
         .route("/2015-03-31/functions/", get(list_functions))
         // The limit is checked by hand, for AWS's own answer.
@@ -107,6 +113,35 @@ async fn get_function(State(lambda): State<Arc<Lambda>>, Path(name): Path<String
             "Concurrency": {"ReservedConcurrentExecutions": function.settings.concurrency},
         }))
         .into_response(),
+        Err(error) => rest::refuse(&error),
+    }
+}
+
+async fn get_configuration(
+    State(lambda): State<Arc<Lambda>>,
+    Path(name): Path<String>,
+) -> Response {
+    match lambda.function(&name) {
+        Ok(function) => axum::Json(function.describe()).into_response(),
+        Err(error) => rest::refuse(&error),
+    }
+}
+
+/// Every function has a URL here, without authorization.
+async fn get_url_config(State(lambda): State<Arc<Lambda>>, Path(name): Path<String>) -> Response {
+    match lambda.function(&name) {
+        Ok(function) => {
+            let created = function.created();
+            axum::Json(json!({
+                "FunctionUrl": lambda.function_url(&function.settings.name),
+                "FunctionArn": function.arn(),
+                "AuthType": "NONE",
+                "CreationTime": created,
+                "LastModifiedTime": created,
+                "InvokeMode": "BUFFERED",
+            }))
+            .into_response()
+        }
         Err(error) => rest::refuse(&error),
     }
 }

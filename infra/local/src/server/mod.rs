@@ -12,7 +12,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, State};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
@@ -57,6 +58,15 @@ pub(crate) fn router(services: Arc<Services>) -> Router {
         .merge(lambda::runtime_api::routes(Arc::clone(&lambda)))
         .merge(lambda::url::routes(lambda))
         .fallback(rest::unknown_path)
+        .layer(map_response(signed))
+}
+
+/// Every answer says who gave it, so that a client can tell the place from AWS.
+async fn signed(mut response: Response) -> Response {
+    response
+        .headers_mut()
+        .insert(header::SERVER, HeaderValue::from_static(crate::SERVER));
+    response
 }
 
 async fn task_credentials(

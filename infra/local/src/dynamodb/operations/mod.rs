@@ -14,7 +14,9 @@ pub(super) use get::get_item;
 pub(super) use put::put_item;
 pub(super) use query::query;
 pub(super) use scan::scan;
-pub(super) use tables::{create_table, delete_table, describe_table, list_tables};
+pub(super) use tables::{
+    create_table, delete_table, describe_continuous_backups, describe_table, list_tables,
+};
 pub(super) use update::update_item;
 
 use super::table::Table;

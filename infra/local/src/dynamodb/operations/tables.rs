@@ -1,4 +1,4 @@
-//! CreateTable, DescribeTable, ListTables, DeleteTable.
+//! CreateTable, DescribeTable, DescribeContinuousBackups, ListTables, DeleteTable.
 //!
 //! A table is ACTIVE as soon as it is created, and gone as soon as it is deleted.
 
@@ -52,6 +52,22 @@ pub(crate) fn describe_table(tables: &Tables, input: &Value) -> Result<Value, Aw
     let name = input::table_name(input)?;
     let table = tables.get(name).ok_or_else(|| not_found(name))?;
     Ok(json!({ "Table": table.describe("ACTIVE") }))
+}
+
+/// Says that there are no point-in-time backups: the place keeps nothing.
+pub(crate) fn describe_continuous_backups(
+    tables: &Tables,
+    input: &Value,
+) -> Result<Value, AwsError> {
+    let name = input::table_name(input)?;
+    if !tables.contains_key(name) {
+        let message = format!("Table not found: {name}");
+        return Err(AwsError::new("TableNotFoundException", message));
+    }
+    Ok(json!({"ContinuousBackupsDescription": {
+        "ContinuousBackupsStatus": "ENABLED",
+        "PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": "DISABLED"},
+    }}))
 }
 
 /// Deletes a table and its items.
