@@ -4,26 +4,20 @@
 //!
 //! Source: docs.github.com, "Authenticating as a GitHub App installation".
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::Method;
 use secrecy::SecretString;
 use serde::Deserialize;
-use serde_json::json;
 use tokio::sync::Mutex;
 
 use crate::error::GitHubError;
 use crate::http_call::{Http, lost};
+use crate::jwt::jwt;
 use crate::secret::secret;
 use crate::signer::Signer;
 
 /// A token with less life than this is renewed before it is used.
 const MARGIN: TimeDelta = TimeDelta::minutes(5);
-/// GitHub's clock may be behind ours.
-const ISSUED_BEFORE: TimeDelta = TimeDelta::seconds(60);
-/// GitHub's limit is ten minutes after its own now.
-const JWT_LIFE: TimeDelta = TimeDelta::seconds(540);
 
 /// An App's installation: one per stack, from the settings, never from a payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,7 +113,7 @@ impl App {
     }
 
     async fn ask(&self, http: &Http) -> Result<Token, GitHubError> {
-        let jwt = self.jwt(http.clock().now()).await?;
+        let jwt = jwt(&self.installation.app_id, &self.signer, http.clock().now()).await?;
         let path = format!(
             "/app/installations/{}/access_tokens",
             self.installation.installation_id
@@ -139,22 +133,6 @@ impl App {
             value: answer.token,
             expires_at: answer.expires_at,
         })
-    }
-
-    /// A signed JWT for the App itself.
-    async fn jwt(&self, now: DateTime<Utc>) -> Result<SecretString, GitHubError> {
-        let id = &self.installation.app_id;
-        let claims = json!({
-            "iat": (now - ISSUED_BEFORE).timestamp(),
-            "exp": (now + JWT_LIFE).timestamp(),
-            // An App id is a number, a client id a text.
-            "iss": id.parse::<u64>().map_or_else(|_| json!(id), |id| json!(id)),
-        });
-        let part = |json: &serde_json::Value| URL_SAFE_NO_PAD.encode(json.to_string());
-        let header = part(&json!({"alg": "RS256", "typ": "JWT"}));
-        let message = format!("{header}.{}", part(&claims));
-        let signature = self.signer.sign(&message).await?;
-        Ok(format!("{message}.{signature}").into())
     }
 }
 

@@ -59,7 +59,7 @@ impl Client {
 }
 
 /// A 2xx whose body is not what it should be is as good as no answer.
-fn parse<T: DeserializeOwned>(
+pub(crate) fn parse<T: DeserializeOwned>(
     answer: &Answer,
     method: &str,
     path: &str,

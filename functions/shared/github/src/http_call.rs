@@ -128,16 +128,30 @@ impl Http {
         body: Option<&impl Serialize>,
         bearer: &SecretString,
     ) -> Result<Answer, GitHubError> {
+        let name = path.split('?').next().unwrap_or(path);
+        self.call_as(name, method, path, body, Some(bearer)).await
+    }
+
+    /// The same under another name, for a path that holds a secret; without a
+    /// bearer where GitHub wants none.
+    pub(crate) async fn call_as(
+        &self,
+        name: &str,
+        method: Method,
+        path: &str,
+        body: Option<&impl Serialize>,
+        bearer: Option<&SecretString>,
+    ) -> Result<Answer, GitHubError> {
         // Only a POST acts twice when it is sent twice.
         let effect = method == Method::POST;
-        let call = format!("{method} {}", path.split('?').next().unwrap_or(path));
-        let mut token = HeaderValue::try_from(format!("Bearer {}", bearer.expose_secret()))
-            .map_err(|_| KeyError::Unusable("the token has forbidden characters".to_owned()))?;
-        token.set_sensitive(true);
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(AUTHORIZATION, token);
+        let call = format!("{method} {name}");
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(bearer) = bearer {
+            let mut token = HeaderValue::try_from(format!("Bearer {}", bearer.expose_secret()))
+                .map_err(|_| KeyError::Unusable("the token has forbidden characters".to_owned()))?;
+            token.set_sensitive(true);
+            request = request.header(AUTHORIZATION, token);
+        }
         let request = self
             .octocrab
             .build_request(request, body)

@@ -6,10 +6,13 @@
 //! which branches on [`GitHubError`].
 
 mod app;
+mod app_client;
 mod client;
 mod error;
 mod http_call;
 mod jobs;
+mod jwt;
+mod manifest;
 mod path;
 mod runners;
 mod secret;
@@ -18,10 +21,12 @@ pub mod signature;
 mod signer;
 
 pub use app::{App, Installation};
+pub use app_client::{Account, AppClient, AppInfo, HookConfig, HookDelivery, InstallationInfo};
 pub use client::Client;
 pub use error::GitHubError;
 pub use http_call::{Http, Server};
 pub use jobs::JobState;
+pub use manifest::NewApp;
 pub use path::Scope;
 pub use runners::{Deleted, JitConfig, NewRunner, Runner};
 pub use settings::GitHubSettings;

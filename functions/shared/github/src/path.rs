@@ -42,7 +42,8 @@ pub(crate) fn runner_name(name: &str) -> Result<&str, GitHubError> {
     }
 }
 
-fn is_name(name: &str) -> bool {
+/// Whether a text can be one part of a path as it stands.
+pub(crate) fn is_name(name: &str) -> bool {
     !name.is_empty()
         && name != "."
         && name != ".."
