@@ -1,12 +1,13 @@
 //! `cargo xtask`: the set-up that a fresh clone needs, in one word each.
 //!
 //! `demo` builds the binaries and hands over to `jit-runners demo`; `test` runs
-//! everything that must pass; `bench` prints the figures of docs/performance.md;
+//! everything that must pass; `image` makes the demo's container image; `bench` prints the figures of docs/performance.md;
 //! `nightly` runs what takes longer. It needs nothing but Cargo to start.
 
 mod bench;
 mod build;
 mod demo;
+mod image;
 mod run;
 mod test;
 
@@ -25,6 +26,8 @@ struct Arguments {
 enum Task {
     /// Run the main job on this machine: a workflow's queued jobs become verified single-use runners
     Demo(demo::Demo),
+    /// The demo's runner image for docker or podman, made without any registry
+    Image(image::Image),
     /// Everything that must pass, from a fresh clone
     Test,
     /// The figures of docs/performance.md
@@ -36,6 +39,7 @@ enum Task {
 fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::Demo(demo) => demo.run(),
+        Task::Image(image) => image.run(),
         Task::Test => test::run(),
         Task::Bench => bench::run(),
         Task::Nightly => test::nightly(),

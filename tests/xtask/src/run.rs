@@ -34,6 +34,24 @@ pub(crate) fn run(mut command: Command) -> Result<()> {
     Ok(())
 }
 
+/// As `run`, but shows the command's output only when it fails.
+pub(crate) fn quietly(mut command: Command) -> Result<()> {
+    let shown = shown(&command);
+    eprintln!("$ {shown}");
+    let output = command
+        .output()
+        .with_context(|| format!("{shown} could not be started: is it installed?"))?;
+    if !output.status.success() {
+        eprint!("{}", String::from_utf8_lossy(&output.stdout));
+        eprint!("{}", String::from_utf8_lossy(&output.stderr));
+        bail!(
+            "{shown} failed ({}); its own messages stand above",
+            output.status
+        );
+    }
+    Ok(())
+}
+
 /// Whether a program answers to `--version`.
 pub(crate) fn has(program: &str) -> bool {
     Command::new(program)
