@@ -6,6 +6,8 @@ use serde::Serialize;
 /// One expected result.
 #[derive(Debug, Clone, Serialize)]
 pub struct Check {
+    /// Its name, the same in every command and in docs/unverified.md.
+    pub id: &'static str,
     /// What was expected.
     pub expected: String,
     /// What was observed.
@@ -30,7 +32,7 @@ pub fn checks(
     step_output: &dyn Fn(&JobEvidence) -> Option<String>,
 ) -> Vec<Check> {
     let mut checks = vec![
-        each(jobs, "each job was shown as queued", |job| {
+        each(jobs, "queued", "each job was shown as queued", |job| {
             (
                 job.queued_at.is_some(),
                 job.queued_at.map_or("never".to_owned(), |at| {
@@ -38,23 +40,34 @@ pub fn checks(
                 }),
             )
         }),
-        each(jobs, "each webhook delivery was accepted", |job| {
-            (
-                job.delivery_statuses.first() == Some(&202),
-                format!("{:?}", job.delivery_statuses),
-            )
-        }),
-        each(jobs, "the rule matched and started an execution", |job| {
-            (
-                job.rule.is_some(),
-                job.rule.clone().unwrap_or_else(|| "no rule".to_owned()),
-            )
-        }),
+        each(
+            jobs,
+            "delivered",
+            "each webhook delivery was accepted",
+            |job| {
+                (
+                    job.delivery_statuses.first() == Some(&202),
+                    format!("{:?}", job.delivery_statuses),
+                )
+            },
+        ),
+        each(
+            jobs,
+            "rule",
+            "the rule matched and started an execution",
+            |job| {
+                (
+                    job.rule.is_some(),
+                    job.rule.clone().unwrap_or_else(|| "no rule".to_owned()),
+                )
+            },
+        ),
     ];
     checks.extend(same_time(jobs));
     checks.extend([
         each(
             jobs,
+            "task-statuses",
             "each task went through its statuses in order",
             |job| {
                 let expected = LIFE
@@ -66,28 +79,34 @@ pub fn checks(
                 )
             },
         ),
-        each(jobs, "each job ran in its container", |job| {
-            let started = job
-                .task_log
-                .iter()
-                .any(|line| line.contains("Running job: "));
-            let ended = job
-                .task_log
-                .iter()
-                .find_map(|line| line.split("completed with result: ").nth(1));
-            let matches = matches!(
-                (ended, job.conclusion.as_deref()),
-                (Some("Succeeded"), Some("success"))
-                    | (Some("Failed"), Some("failure"))
-                    | (Some("Canceled" | "Cancelled"), Some("cancelled"))
-            );
-            (
-                started && matches,
-                format!("result {}", ended.unwrap_or("not in the log")),
-            )
-        }),
         each(
             jobs,
+            "ran-in-container",
+            "each job ran in its container",
+            |job| {
+                let started = job
+                    .task_log
+                    .iter()
+                    .any(|line| line.contains("Running job: "));
+                let ended = job
+                    .task_log
+                    .iter()
+                    .find_map(|line| line.split("completed with result: ").nth(1));
+                let matches = matches!(
+                    (ended, job.conclusion.as_deref()),
+                    (Some("Succeeded"), Some("success"))
+                        | (Some("Failed"), Some("failure"))
+                        | (Some("Canceled" | "Cancelled"), Some("cancelled"))
+                );
+                (
+                    started && matches,
+                    format!("result {}", ended.unwrap_or("not in the log")),
+                )
+            },
+        ),
+        each(
+            jobs,
+            "output-at-github",
             "the steps' output is in GitHub's log, not in the container's",
             |job| {
                 let wanted = step_output(job);
@@ -104,49 +123,69 @@ pub fn checks(
                 )
             },
         ),
-        each(jobs, "each runner removed itself from GitHub", |job| {
-            (
-                job.runner_removed,
-                job.runner_name
-                    .clone()
-                    .unwrap_or_else(|| "no runner".to_owned()),
-            )
-        }),
-        each(jobs, "each container stopped by itself", |job| {
-            (
-                job.exit_code == Some(0)
-                    && job
-                        .task_statuses
-                        .last()
-                        .is_some_and(|last| last == "STOPPED"),
-                job.exit_code
-                    .map_or("no exit code".to_owned(), |code| format!("exit {code}")),
-            )
-        }),
-        each(jobs, "each execution ended with the job served", |job| {
-            (
-                matches!(job.outcome.as_deref(), Some("served" | "served_elsewhere"))
-                    && job.execution_status.as_deref() == Some("SUCCEEDED"),
-                match &job.error {
-                    Some((error, _)) => error.clone(),
-                    None => job
-                        .outcome
+        each(
+            jobs,
+            "runner-removed",
+            "each runner removed itself from GitHub",
+            |job| {
+                (
+                    job.runner_removed,
+                    job.runner_name
                         .clone()
-                        .unwrap_or_else(|| "no outcome".to_owned()),
-                },
-            )
-        }),
-        each(jobs, "hand-over item and claim are gone", |job| {
-            (
-                job.handover_consumed && job.claim_released,
-                match (job.handover_consumed, job.claim_released) {
-                    (true, true) => "both gone",
-                    (false, _) => "hand-over item not consumed",
-                    (true, false) => "claim still there",
-                }
-                .to_owned(),
-            )
-        }),
+                        .unwrap_or_else(|| "no runner".to_owned()),
+                )
+            },
+        ),
+        each(
+            jobs,
+            "container-stopped",
+            "each container stopped by itself",
+            |job| {
+                (
+                    job.exit_code == Some(0)
+                        && job
+                            .task_statuses
+                            .last()
+                            .is_some_and(|last| last == "STOPPED"),
+                    job.exit_code
+                        .map_or("no exit code".to_owned(), |code| format!("exit {code}")),
+                )
+            },
+        ),
+        each(
+            jobs,
+            "served",
+            "each execution ended with the job served",
+            |job| {
+                (
+                    matches!(job.outcome.as_deref(), Some("served" | "served_elsewhere"))
+                        && job.execution_status.as_deref() == Some("SUCCEEDED"),
+                    match &job.error {
+                        Some((error, _)) => error.clone(),
+                        None => job
+                            .outcome
+                            .clone()
+                            .unwrap_or_else(|| "no outcome".to_owned()),
+                    },
+                )
+            },
+        ),
+        each(
+            jobs,
+            "handed-over",
+            "hand-over item and claim are gone",
+            |job| {
+                (
+                    job.handover_consumed && job.claim_released,
+                    match (job.handover_consumed, job.claim_released) {
+                        (true, true) => "both gone",
+                        (false, _) => "hand-over item not consumed",
+                        (true, false) => "claim still there",
+                    }
+                    .to_owned(),
+                )
+            },
+        ),
     ]);
     checks
 }
@@ -154,6 +193,7 @@ pub fn checks(
 /// A check that holds when it holds for every job; shows them all.
 fn each(
     jobs: &[JobEvidence],
+    id: &'static str,
     expected: &str,
     look: impl Fn(&JobEvidence) -> (bool, String),
 ) -> Check {
@@ -165,6 +205,7 @@ fn each(
         }
     }
     Check {
+        id,
         expected: expected.to_owned(),
         observed: seen.join("; "),
         holds: !looks.is_empty() && looks.iter().all(|(holds, _)| *holds),
@@ -191,6 +232,7 @@ fn same_time(jobs: &[JobEvidence]) -> Option<Check> {
         _ => 0,
     };
     Some(Check {
+        id: "same-time",
         expected: "the executions ran at the same time".to_owned(),
         observed: format!("{} executions, {together} ms together", starts.len()),
         holds: together > 0,
