@@ -1,13 +1,15 @@
 //! `cargo xtask`: the set-up that a fresh clone needs, in one word each.
 //!
 //! `demo` builds the binaries and hands over to `jit-runners demo`; `test` runs
-//! everything that must pass; `image` makes the demo's container image; `bench` prints the figures of docs/performance.md;
+//! everything that must pass; `package` makes what AWS gets and `image` the
+//! demo's container image; `bench` prints the figures of docs/performance.md;
 //! `nightly` runs what takes longer. It needs nothing but Cargo to start.
 
 mod bench;
 mod build;
 mod demo;
 mod image;
+mod package;
 mod run;
 mod test;
 
@@ -26,19 +28,22 @@ struct Arguments {
 enum Task {
     /// Run the main job on this machine: a workflow's queued jobs become verified single-use runners
     Demo(demo::Demo),
+    /// The functions' zip and the entrypoint for AWS: the same bytes from the same source
+    Package(package::Package),
     /// The demo's runner image for docker or podman, made without any registry
     Image(image::Image),
     /// Everything that must pass, from a fresh clone
     Test,
     /// The figures of docs/performance.md
     Bench,
-    /// What takes longer than a commit may: long property tests
+    /// What takes longer than a commit may: long property tests, packages built twice from scratch
     Nightly,
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::Demo(demo) => demo.run(),
+        Task::Package(package) => package.run(),
         Task::Image(image) => image.run(),
         Task::Test => test::run(),
         Task::Bench => bench::run(),

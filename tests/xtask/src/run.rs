@@ -35,9 +35,15 @@ pub(crate) fn run(mut command: Command) -> Result<()> {
 }
 
 /// As `run`, but shows the command's output only when it fails.
-pub(crate) fn quietly(mut command: Command) -> Result<()> {
+pub(crate) fn quietly(command: Command) -> Result<()> {
+    eprintln!("$ {}", shown(&command));
+    output(command)?;
+    Ok(())
+}
+
+/// What a command writes to standard output; where it fails, its messages are shown.
+pub(crate) fn output(mut command: Command) -> Result<Vec<u8>> {
     let shown = shown(&command);
-    eprintln!("$ {shown}");
     let output = command
         .output()
         .with_context(|| format!("{shown} could not be started: is it installed?"))?;
@@ -49,7 +55,7 @@ pub(crate) fn quietly(mut command: Command) -> Result<()> {
             output.status
         );
     }
-    Ok(())
+    Ok(output.stdout)
 }
 
 /// Whether a program answers to `--version`.

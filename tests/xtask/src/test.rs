@@ -5,6 +5,7 @@
 //! `JIT_RUNNERS_TEST_ALL` set, no test may skip for want of a program.
 
 use crate::build;
+use crate::package;
 use crate::run::{self, cargo, has, root};
 use anyhow::{Result, bail};
 use std::process::{Command, ExitCode};
@@ -30,14 +31,27 @@ pub(crate) fn run() -> Result<ExitCode> {
     let mut demo = Command::new(binaries.join("jit-runners"));
     demo.arg("demo");
     run::run(demo)?;
+    packages()?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// The property tests with a hundred times the cases.
+/// Packs twice and compares the bytes; skips where nothing can be linked.
+fn packages() -> Result<()> {
+    if !package::linker() && std::env::var_os("JIT_RUNNERS_TEST_ALL").is_none() {
+        eprintln!("skipped: `cargo xtask package`, for want of cargo-zigbuild and zig");
+        return Ok(());
+    }
+    eprintln!("{}", package::again::same_command()?.table());
+    Ok(())
+}
+
+/// The property tests with a hundred times the cases, and both packages built
+/// twice from scratch.
 pub(crate) fn nightly() -> Result<ExitCode> {
     let mut tests = cargo(&["test", "--workspace", "--no-fail-fast"]);
     tests.env("PROPTEST_CASES", "100000");
     tests.env("JIT_RUNNERS_BINARIES", build::binaries()?);
     run::run(tests)?;
+    eprintln!("{}", package::again::from_everywhere()?.table());
     Ok(ExitCode::SUCCESS)
 }

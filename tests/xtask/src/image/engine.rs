@@ -35,9 +35,9 @@ impl Engine {
         let mut command = self.command();
         command.arg("build");
         if self == Self::Podman {
-            // Docker's format keeps HEALTHCHECK; chroot needs neither a runtime
-            // nor a network of its own, which a build in a container lacks.
-            command.args(["--format", "docker", "--isolation", "chroot"]);
+            // It needs neither a runtime nor a network of its own, which a
+            // build in a container lacks.
+            command.args(["--isolation", "chroot"]);
         }
         command.args(["--tag", name]);
         for (key, value) in arguments {

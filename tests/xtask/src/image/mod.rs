@@ -12,7 +12,7 @@ mod engine;
 use crate::build;
 use anyhow::Result;
 use clap::Args;
-use context::Context;
+pub(crate) use context::Context;
 use engine::Engine;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -27,6 +27,9 @@ pub(crate) struct Image {
     /// A base with bash and ca-certificates instead of the one that debootstrap makes, as debian:bookworm-slim
     #[arg(long, value_name = "IMAGE")]
     base: Option<String>,
+    /// The folder of the stand-in runner and the entrypoint, where they are built already
+    #[arg(long, value_name = "FOLDER", env = "JIT_RUNNERS_BINARIES")]
+    binaries: Option<PathBuf>,
     /// The entrypoint to put in, as target/package/entrypoint-x86_64; the debug build without it
     #[arg(long, value_name = "FILE")]
     entrypoint: Option<PathBuf>,
@@ -36,7 +39,10 @@ impl Image {
     /// Builds and tags the image; its name is the only line on standard output.
     #[expect(clippy::print_stdout, reason = "the result of the command")]
     pub(crate) fn run(self) -> Result<ExitCode> {
-        let binaries = build::binaries()?;
+        let binaries = match self.binaries {
+            Some(folder) => folder,
+            None => build::binaries()?,
+        };
         let entrypoint = self
             .entrypoint
             .unwrap_or_else(|| binaries.join("entrypoint"));
