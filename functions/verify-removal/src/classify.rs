@@ -11,6 +11,7 @@ use domain::steps::{Capacity, Outcome};
 
 use crate::end::{End, TaskEnd};
 use crate::facts::{Facts, RanOn, RunnerState, Status};
+use crate::interruption::{Interruption, is_spot_stop};
 use crate::reasons;
 
 /// An outcome, when to look again (0: not at all), and why.
@@ -32,8 +33,6 @@ const FRESH: TimeDelta = TimeDelta::seconds(60);
 const LAG: TimeDelta = TimeDelta::seconds(15);
 const SOON: u64 = 5;
 const LATER: u64 = 30;
-/// 128 + SIGKILL: out of memory, or taken down without notice.
-const KILLED: i32 = 137;
 
 /// Decides.
 pub fn classify(facts: &Facts) -> Verdict {
@@ -131,25 +130,8 @@ fn taken_down(facts: &Facts) -> Option<Verdict> {
     if task.exit_code == Some(exit_code::TIME_OVER) {
         return Some(time_over());
     }
-    if is_spot_stop(task) {
-        return Some(done(
-            Outcome::Interrupted,
-            "Spot capacity was taken back while the job ran.",
-        ));
-    }
-    if task.stop_code == "InfrastructureHealth" {
-        return Some(done(
-            Outcome::Interrupted,
-            "The task's host was lost while the job ran.",
-        ));
-    }
-    if is_out_of_memory(task) || task.exit_code == Some(KILLED) {
-        return Some(done(
-            Outcome::Interrupted,
-            "The container was killed while the job ran, most likely out of memory: ask for a larger size.",
-        ));
-    }
-    None
+    let interruption = Interruption::of(task)?;
+    Some(done(Outcome::Interrupted, interruption.sentence()))
 }
 
 fn in_progress(facts: &Facts) -> Verdict {
@@ -175,12 +157,8 @@ fn in_progress(facts: &Facts) -> Verdict {
             LATER,
             "The task has ended and GitHub still calls the job running.",
         ),
-        _ => taken_down(facts).unwrap_or_else(|| {
-            done(
-                Outcome::Interrupted,
-                "The task ended and took the running job with it; GitHub will fail the job.",
-            )
-        }),
+        _ => taken_down(facts)
+            .unwrap_or_else(|| done(Outcome::Interrupted, Interruption::TaskLost.sentence())),
     }
 }
 
@@ -277,17 +255,6 @@ fn on_spot(facts: &Facts, spot: bool, outcome: Outcome) -> Outcome {
         Outcome::Capacity if spot || facts.capacity == Capacity::Spot => Outcome::Spot,
         outcome => outcome,
     }
-}
-
-fn is_spot_stop(task: &TaskEnd) -> bool {
-    matches!(
-        task.stop_code.as_str(),
-        "SpotInterruption" | "TerminationNotice"
-    )
-}
-
-fn is_out_of_memory(task: &TaskEnd) -> bool {
-    task.container_reason.contains("OutOfMemory") || task.stopped_reason.contains("OutOfMemory")
 }
 
 fn since_end(facts: &Facts) -> Option<TimeDelta> {

@@ -2,7 +2,7 @@
 //! A cause need not be JSON, and JSON need not be a task.
 
 use chrono::{DateTime, Utc};
-use domain::steps::RunEnd;
+use domain::steps::{RunEnd, Usage};
 
 use crate::task_json;
 
@@ -39,6 +39,8 @@ pub struct TaskEnd {
     pub stopped_at: Option<DateTime<Utc>>,
     /// Whether its capacity was Spot, where that is known.
     pub spot: bool,
+    /// What it used.
+    pub usage: Usage,
 }
 
 impl End {
@@ -90,6 +92,14 @@ impl From<aws::tasks::Task> for TaskEnd {
         Self {
             exit_code: container.and_then(|c| c.exit_code),
             container_reason: container.map(|c| c.reason.clone()).unwrap_or_default(),
+            usage: Usage {
+                cpu: task.cpu,
+                memory_mib: task.memory_mib,
+                storage_gib: task.storage_gib,
+                architecture: Usage::architecture_of(&task.architecture),
+                capacity: Usage::capacity_of(&task.capacity_provider, &task.launch_type),
+                billed_seconds: Usage::billed(task.pull_started_at, task.stopped_at),
+            },
             stop_code: task.stop_code,
             stopped_reason: task.stopped_reason,
             stopped_at: task.stopped_at,

@@ -12,6 +12,8 @@ mod cleanup;
 mod end;
 mod errors;
 mod facts;
+mod interruption;
+mod log;
 mod reasons;
 mod state;
 mod steps;
@@ -44,26 +46,6 @@ pub async fn handle(
         }),
         answer => answer,
     };
-    log(&input, &answer);
+    log::call(&input, &answer);
     answer
-}
-
-fn log(input: &VerifyRemovalInput, answer: &Result<VerifyRemovalOutput, VerifyError>) {
-    let (job_id, claim) = (input.job.id.0, input.claim.pk.as_str());
-    match answer {
-        Ok(output) => tracing::info!(
-            job_id,
-            claim,
-            outcome = output.outcome.as_str(),
-            seconds = output.seconds,
-            job_status = output.job_status,
-            job_conclusion = output.job_conclusion,
-            runner_removed = output.runner_removed,
-            task_arn = output.task_arn,
-            exit_code = output.exit_code,
-            queued_seconds = output.queued_seconds,
-            "verify-removal"
-        ),
-        Err(error) => tracing::warn!(job_id, claim, error = %error, "verify-removal failed"),
-    }
 }

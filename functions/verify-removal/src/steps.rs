@@ -2,6 +2,7 @@
 
 use aws::claims::ClaimError;
 use aws::handover::Taken;
+use chrono::TimeDelta;
 use domain::names::{exit_code, state as names};
 use domain::steps::{VerifyRemovalInput, VerifyRemovalOutput};
 
@@ -9,7 +10,9 @@ use crate::classify::classify;
 use crate::cleanup::{self, Cleaned};
 use crate::end::{End, TaskEnd};
 use crate::errors::VerifyError;
-use crate::facts::{Facts, JobView, RunnerState};
+use crate::facts::{Facts, JobView, RanOn, RunnerState};
+use crate::interruption::Interruption;
+use crate::log;
 use crate::state::State;
 
 /// The tasks of this attempt.
@@ -72,9 +75,14 @@ pub(crate) async fn verify(
         .map(|task| task.arn.clone())
         .or_else(|| tasks.arns.first().cloned());
     let queued = facts.job.created_at.map(|created| now - created);
-    Ok(VerifyRemovalOutput {
+    // A task that the machine's limit or we stopped has used something as well.
+    let ended = facts.end.task().or(tasks.ended.as_ref());
+    let interruption = ended.and_then(Interruption::of);
+    let output = VerifyRemovalOutput {
+        usage: ended.map(|task| task.usage.clone()).unwrap_or_default(),
+        queue_to_start_seconds: queue_to_start(&facts.job),
         seconds: verdict.seconds,
-        queued_seconds: queued.map_or(0, |age| u64::try_from(age.num_seconds()).unwrap_or(0)),
+        queued_seconds: queued.map_or(0, seconds),
         runner_removed: cleaned.runner == RunnerState::Gone,
         task_arn: task_arn.unwrap_or_default(),
         exit_code: facts
@@ -85,7 +93,22 @@ pub(crate) async fn verify(
         job_status: facts.job.word,
         job_conclusion: facts.job.conclusion,
         ..VerifyRemovalOutput::new(verdict.outcome, verdict.detail)
-    })
+    };
+    log::end(input, &output, interruption);
+    Ok(output)
+}
+
+/// How long the job waited for its runner.
+fn queue_to_start(job: &JobView) -> Option<u64> {
+    match job.ran_on {
+        RanOn::Ours => Some(seconds(job.started_at? - job.created_at?)),
+        _ => None,
+    }
+}
+
+/// Whole seconds; none where clocks disagree.
+fn seconds(age: TimeDelta) -> u64 {
+    u64::try_from(age.num_seconds()).unwrap_or(0)
 }
 
 /// Looks for tasks of this attempt wherever one may still be alive.

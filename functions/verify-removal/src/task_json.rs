@@ -2,6 +2,7 @@
 //! or as the cause of `States.TaskFailed`.
 
 use chrono::{DateTime, Utc};
+use domain::steps::Usage;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -19,6 +20,18 @@ struct Task {
     stopped_at: Value,
     #[serde(default)]
     capacity_provider_name: Option<String>,
+    #[serde(default)]
+    launch_type: Option<String>,
+    #[serde(default)]
+    cpu: Value,
+    #[serde(default)]
+    memory: Value,
+    #[serde(default)]
+    ephemeral_storage: Value,
+    #[serde(default)]
+    pull_started_at: Value,
+    #[serde(default)]
+    attributes: Value,
     #[serde(default)]
     containers: Vec<Container>,
 }
@@ -43,6 +56,7 @@ pub(crate) fn parse(text: &str) -> Option<TaskEnd> {
         .position(|container| container.name.as_deref() == Some(CONTAINER));
     let container = task.containers.get(ours.unwrap_or(0));
     Some(TaskEnd {
+        usage: usage(&task),
         exit_code: container.and_then(|container| container.exit_code),
         container_reason: container
             .and_then(|container| container.reason.clone())
@@ -53,6 +67,43 @@ pub(crate) fn parse(text: &str) -> Option<TaskEnd> {
         stop_code: task.stop_code.unwrap_or_default(),
         stopped_reason: task.stopped_reason.unwrap_or_default(),
     })
+}
+
+/// Read leniently: a figure of another form than ECS's counts as absent, it never
+/// hides how the task ended.
+fn usage(task: &Task) -> Usage {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    Usage {
+        cpu: number(&task.cpu),
+        memory_mib: number(&task.memory),
+        storage_gib: number(&task.ephemeral_storage["SizeInGiB"]),
+        architecture: Usage::architecture_of(attribute(&task.attributes, "ecs.cpu-architecture")),
+        capacity: Usage::capacity_of(
+            &text(&task.capacity_provider_name),
+            &text(&task.launch_type),
+        ),
+        billed_seconds: Usage::billed(time(&task.pull_started_at), time(&task.stopped_at)),
+    }
+}
+
+fn attribute<'a>(attributes: &'a Value, name: &str) -> &'a str {
+    let all = attributes.as_array().map_or(&[][..], Vec::as_slice);
+    all.iter()
+        .find(|attribute| attribute["Name"] == name)
+        .and_then(|attribute| attribute["Value"].as_str())
+        .unwrap_or_default()
+}
+
+/// ECS writes a task's CPU and memory as text.
+fn number(value: &Value) -> u32 {
+    match value {
+        Value::String(text) => text.parse().ok(),
+        Value::Number(number) => number
+            .as_u64()
+            .and_then(|number| u32::try_from(number).ok()),
+        _ => None,
+    }
+    .unwrap_or(0)
 }
 
 /// Epoch milliseconds as the integration writes them; epoch seconds and RFC 3339
@@ -122,6 +173,36 @@ mod tests {
             task.stopped_at.unwrap().timestamp_millis(),
             1_700_000_000_123
         );
+    }
+
+    #[test]
+    fn a_stopped_task_says_what_it_used() {
+        let task = parse(
+            r#"{"TaskArn":"arn:t","Cpu":"1024","Memory":"4096","EphemeralStorage":{"SizeInGiB":30},
+                "Attributes":[{"Name":"x","Value":"y"},{"Name":"ecs.cpu-architecture","Value":"arm64"}],
+                "PullStartedAt":1700000000000,"StoppedAt":1700000090500,"LaunchType":"FARGATE"}"#,
+        )
+        .unwrap();
+        let expected = Usage {
+            cpu: 1024,
+            memory_mib: 4096,
+            storage_gib: 30,
+            architecture: "ARM64".to_owned(),
+            capacity: "on_demand".to_owned(),
+            billed_seconds: 91,
+        };
+        assert_eq!(task.usage, expected);
+    }
+
+    #[test]
+    fn figures_of_another_form_hide_no_end() {
+        let task = parse(
+            r#"{"TaskArn":"arn:t","Cpu":{},"Memory":"much","EphemeralStorage":7,"Attributes":"none",
+                "PullStartedAt":[],"StoppedAt":1700000000000,"Containers":[{"Name":"runner","ExitCode":0}]}"#,
+        )
+        .unwrap();
+        assert_eq!(task.exit_code, Some(0));
+        assert_eq!(task.usage, Usage::default());
     }
 
     #[test]

@@ -54,6 +54,21 @@ impl World {
             .collect()
     }
 
+    /// What a function's processes have logged: one JSON object a line, in order.
+    pub fn function_log(&self, handler: &str) -> Vec<Value> {
+        let logs = self.stage.place.logs();
+        let group = format!("/aws/lambda/jit-runners-{handler}");
+        let mut lines: Vec<_> = logs
+            .streams()
+            .into_iter()
+            .filter(|(name, _)| *name == group)
+            .flat_map(|(group, stream)| logs.lines(&group, &stream))
+            .collect();
+        lines.sort_by_key(|(at, _)| *at);
+        let json = |(_, line): (_, String)| serde_json::from_str(&line).ok();
+        lines.into_iter().filter_map(json).collect()
+    }
+
     /// All tasks that ECS still knows.
     pub fn tasks(&self) -> Vec<Value> {
         let ecs = self.stage.place.ecs();

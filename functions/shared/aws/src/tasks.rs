@@ -29,8 +29,20 @@ pub struct Task {
     pub stopped_at: Option<DateTime<Utc>>,
     /// When its containers began.
     pub started_at: Option<DateTime<Utc>>,
+    /// When the image's pull began: AWS bills from here on.
+    pub pull_started_at: Option<DateTime<Utc>>,
     /// `FARGATE`, `FARGATE_SPOT` or empty.
     pub capacity_provider: String,
+    /// `FARGATE`.
+    pub launch_type: String,
+    /// CPU units; 0 where ECS does not say.
+    pub cpu: u32,
+    /// Memory, MiB; 0 where ECS does not say.
+    pub memory_mib: u32,
+    /// Ephemeral storage, GiB; 0 where ECS does not say.
+    pub storage_gib: u32,
+    /// The attribute `ecs.cpu-architecture`.
+    pub architecture: String,
     /// The containers.
     pub containers: Vec<Container>,
 }
@@ -102,7 +114,26 @@ impl From<aws_sdk_ecs::types::Task> for Task {
         let time = |at: Option<aws_sdk_ecs::primitives::DateTime>| {
             at.and_then(|at| DateTime::from_timestamp(at.secs(), at.subsec_nanos()))
         };
+        let number = |text: Option<String>| text.and_then(|text| text.parse().ok()).unwrap_or(0);
         Self {
+            pull_started_at: time(task.pull_started_at),
+            launch_type: task
+                .launch_type
+                .map(|launch_type| launch_type.as_str().to_owned())
+                .unwrap_or_default(),
+            cpu: number(task.cpu),
+            memory_mib: number(task.memory),
+            storage_gib: task
+                .ephemeral_storage
+                .and_then(|storage| u32::try_from(storage.size_in_gib).ok())
+                .unwrap_or(0),
+            architecture: task
+                .attributes
+                .unwrap_or_default()
+                .into_iter()
+                .find(|attribute| attribute.name == "ecs.cpu-architecture")
+                .and_then(|attribute| attribute.value)
+                .unwrap_or_default(),
             arn: task.task_arn.unwrap_or_default(),
             last_status: task.last_status.unwrap_or_default(),
             stop_code: task

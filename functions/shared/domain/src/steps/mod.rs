@@ -10,6 +10,7 @@ mod escalate;
 mod job;
 mod mint;
 mod size;
+mod usage;
 mod verify_removal;
 mod version;
 
@@ -18,5 +19,6 @@ pub use escalate::{EscalateInput, EscalateOutcome, EscalateOutput, Failure};
 pub use job::Job;
 pub use mint::{MintInput, MintOutcome, MintOutput, RunnerRef};
 pub use size::{Architecture, Capacity, Decision, Limits, Size, SizeInput, SizeOutput};
+pub use usage::Usage;
 pub use verify_removal::{Outcome, RunEnd, VerifyRemovalInput, VerifyRemovalOutput};
 pub use version::Version;

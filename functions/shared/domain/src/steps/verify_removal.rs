@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Capacity, ClaimRef, Job, Limits, Version};
+use super::{Capacity, ClaimRef, Job, Limits, Usage, Version};
 use crate::names::closed_enum;
 
 /// What VerifyRemoval is given.
@@ -56,6 +56,12 @@ pub struct VerifyRemovalOutput {
     pub task_arn: String,
     /// The container's exit code as text; empty where it has none.
     pub exit_code: String,
+    /// What the task used.
+    #[serde(default)]
+    pub usage: Usage,
+    /// From the job's creation to its start; null unless it ran on its runner.
+    #[serde(default)]
+    pub queue_to_start_seconds: Option<u64>,
 }
 
 impl VerifyRemovalOutput {
@@ -72,6 +78,8 @@ impl VerifyRemovalOutput {
             runner_removed: false,
             task_arn: String::new(),
             exit_code: String::new(),
+            usage: Usage::default(),
+            queue_to_start_seconds: None,
         }
     }
 }
