@@ -51,7 +51,6 @@ export class JitRunners extends Construct {
       names,
       architectures: props.architectures ?? [...ARCHITECTURES],
       image: runnerImage(this, names, props.image ?? {}),
-      user: props.image?.user ?? 1001,
       vpcId: this.network.vpcId,
       logRetention,
       containerInsights: props.containerInsights ?? false,
@@ -65,7 +64,7 @@ export class JitRunners extends Construct {
     });
     this.events.rule(
       'queued',
-      { action: ['queued'], workflow_job: { labels: [...(props.labels ?? ['self-hosted'])] } },
+      { action: ['queued'], workflow_job: { labels: props.labels ?? ['self-hosted'] } },
       { arn: this.stateMachine.alias.attrArn, action: 'states:StartExecution' },
     );
     this.webhook = new Webhook(this, 'Webhook', {

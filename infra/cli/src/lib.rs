@@ -9,6 +9,7 @@ pub mod commands;
 pub mod demo;
 pub mod evidence;
 pub mod fleet;
+pub mod launcher;
 pub mod names;
 mod output;
 mod signals;

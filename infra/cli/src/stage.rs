@@ -19,6 +19,8 @@ pub const REPOSITORY: &str = "jit-fargate-test";
 pub struct Settings {
     /// The programs to run.
     pub binaries: Binaries,
+    /// The runner's image; the programs run as processes where not given.
+    pub image: Option<String>,
     /// The place's settings.
     pub place: local::Settings,
     /// The emulator's settings.
@@ -38,6 +40,7 @@ impl Settings {
     pub fn new(binaries: Binaries) -> Self {
         Self {
             binaries,
+            image: None,
             place: local::Settings::default(),
             github: github_emulator::Settings::default(),
             policy: POLICY.to_owned(),
@@ -85,6 +88,7 @@ impl Stage {
             &place,
             &fleet::Settings {
                 binaries: settings.binaries,
+                image: settings.image,
                 app: fleet::App {
                     api_url,
                     id: app.id,

@@ -1,6 +1,7 @@
 //! `jit-runners demo`: the main job on this machine, with evidence.
 
 use crate::demo::{self, Options};
+use crate::launcher::{DEMO_IMAGE, Kind, LauncherFlags};
 use anyhow::{Context as _, Result};
 use clap::Args;
 use std::path::PathBuf;
@@ -24,6 +25,11 @@ pub(super) struct Demo {
     /// Give up after so many seconds
     #[arg(long, default_value_t = 600, value_name = "SECONDS")]
     timeout: u64,
+    #[command(flatten)]
+    launcher: LauncherFlags,
+    /// With containers: the runner's image
+    #[arg(long, value_name = "NAME", default_value = DEMO_IMAGE)]
+    image: String,
 }
 
 impl Demo {
@@ -40,7 +46,10 @@ impl Demo {
                 demo::Workflow::other(&path, text)
             }
         };
+        let image = (self.launcher.launcher == Kind::Container).then_some(self.image);
         demo::run(Options {
+            launcher: self.launcher.make(image.as_deref()).await?,
+            image,
             workflow,
             json: self.json,
             keep: self.keep,

@@ -1,5 +1,6 @@
 //! `jit-runners up`: the local place alone, until Ctrl-C or SIGTERM.
 
+use crate::launcher::LauncherFlags;
 use crate::output;
 use crate::signals::Signals;
 use anyhow::Result;
@@ -12,6 +13,11 @@ pub(super) struct Up {
     /// The loopback port to listen on; 0 takes a free one
     #[arg(long, default_value_t = 4566, value_name = "N")]
     port: u16,
+    #[command(flatten)]
+    launcher: LauncherFlags,
+    /// With containers: start only where a container of this image starts
+    #[arg(long, value_name = "NAME")]
+    image: Option<String>,
 }
 
 impl Up {
@@ -19,6 +25,7 @@ impl Up {
         let mut signals = Signals::listen()?;
         let place = Place::start(Settings {
             port: self.port,
+            launcher: self.launcher.make(self.image.as_deref()).await?,
             ..Settings::default()
         })
         .await?;

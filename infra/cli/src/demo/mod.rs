@@ -55,7 +55,6 @@ impl Workflow {
 }
 
 /// What the demo is asked to do.
-#[derive(Debug)]
 pub struct Options {
     /// The workflow to commit.
     pub workflow: Workflow,
@@ -67,6 +66,10 @@ pub struct Options {
     pub port: u16,
     /// When to give up.
     pub timeout: Duration,
+    /// What starts tasks; as processes where not given.
+    pub launcher: Option<local::MakeLauncher>,
+    /// The runner's image, for a launcher of containers.
+    pub image: Option<String>,
 }
 
 /// Runs the demo; success only when every expected result was observed.
@@ -82,6 +85,8 @@ pub async fn run(options: Options) -> Result<ExitCode> {
         .unwrap_or_default();
     let mut settings = stage::Settings::new(Binaries::in_folder(&folder)?);
     settings.place.port = options.port;
+    settings.place.launcher = options.launcher.clone();
+    settings.image = options.image.clone();
     let mut signals = Signals::listen()?;
     let stage = Stage::start(settings).await?;
     let done = tokio::select! {

@@ -89,6 +89,8 @@ pub struct App {
 pub struct Settings {
     /// The programs.
     pub binaries: Binaries,
+    /// The runner's image; where not given, the programs run as processes.
+    pub image: Option<String>,
     /// GitHub.
     pub app: App,
     /// The policy file's text.

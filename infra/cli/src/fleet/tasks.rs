@@ -20,8 +20,6 @@ pub(super) fn create_cluster(place: &Place) -> Result<String> {
 
 /// Registers the task definition; answers its ARN.
 pub(super) fn register(place: &Place, settings: &Settings) -> Result<String> {
-    let binaries = &settings.binaries;
-    let runner = json!([binaries.runner, "run"]).to_string();
     let input = json!({
         "family": FAMILY,
         "networkMode": "awsvpc",
@@ -29,16 +27,9 @@ pub(super) fn register(place: &Place, settings: &Settings) -> Result<String> {
         "cpu": "256",
         "memory": "512",
         "runtimePlatform": {"cpuArchitecture": "X86_64", "operatingSystemFamily": "LINUX"},
-        "containerDefinitions": [{
-            "name": "runner",
-            "image": "local-process",
-            "essential": true,
-            "entryPoint": [binaries.entrypoint],
-            "stopTimeout": 120,
-            "environment": [
-                {"name": "HANDOVER_TABLE", "value": HANDOVER},
-                {"name": "RUNNER_PROGRAM", "value": runner},
-            ],
+        "containerDefinitions": [match &settings.image {
+            None => process(settings),
+            Some(image) => container(image),
         }],
     });
     let answer = place
@@ -46,6 +37,36 @@ pub(super) fn register(place: &Place, settings: &Settings) -> Result<String> {
         .call("RegisterTaskDefinition", input)
         .map_err(refused)?;
     Ok(text(&answer["taskDefinition"]["taskDefinitionArn"]))
+}
+
+/// The programs themselves.
+fn process(settings: &Settings) -> Value {
+    let binaries = &settings.binaries;
+    let runner = json!([binaries.runner, "run"]).to_string();
+    json!({
+        "name": "runner",
+        "image": "local-process",
+        "essential": true,
+        "entryPoint": [binaries.entrypoint],
+        "stopTimeout": 120,
+        "environment": [
+            {"name": "HANDOVER_TABLE", "value": HANDOVER},
+            {"name": "RUNNER_PROGRAM", "value": runner},
+        ],
+    })
+}
+
+/// An image with the programs inside, its own user, and no capability: this
+/// machine is not the job's alone, as a Fargate task's is.
+fn container(image: &str) -> Value {
+    json!({
+        "name": "runner",
+        "image": image,
+        "essential": true,
+        "stopTimeout": 120,
+        "linuxParameters": {"capabilities": {"drop": ["ALL"]}},
+        "environment": [{"name": "HANDOVER_TABLE", "value": HANDOVER}],
+    })
 }
 
 fn text(value: &Value) -> String {

@@ -164,6 +164,13 @@ fn check_containers(input: &Value) -> Result<(), AwsError> {
         texts(container, "command")?;
         texts(container, "entryPoint")?;
         list(container, "environment")?;
+        for mount in list(container, "mountPoints")? {
+            let volume = text(mount, "sourceVolume")?.unwrap_or_default();
+            let known = list(input, "volumes")?;
+            if !known.iter().any(|known| known["name"] == volume) {
+                return Err(client(format!("Unknown volume '{volume}'.")));
+            }
+        }
         if container["stopTimeout"]
             .as_i64()
             .is_some_and(|seconds| !(0..=120).contains(&seconds))

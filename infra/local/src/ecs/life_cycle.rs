@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use super::Ecs;
 use super::fault::EcsFault;
-use super::launcher::{RunningTask, TaskSpec};
+use super::launcher::{OUT_OF_MEMORY, RunningTask, TaskSpec};
 use super::stop::Stop;
 use super::task::Task;
 
@@ -120,8 +120,7 @@ async fn run(ecs: &Ecs, birth: Birth, stop: &mut watch::Receiver<Option<Stop>>) 
         if first_stop == Stop::OutOfMemory
             && let Some(container) = task.container_mut("")
         {
-            container.reason =
-                Some("OutOfMemoryError: Container killed due to memory usage".to_owned());
+            container.reason = Some(OUT_OF_MEMORY.to_owned());
         }
         essential_exited(task, now);
     });
@@ -196,7 +195,8 @@ fn never_started(task: &mut Task, now: DateTime<Utc>) {
 
 fn fail_to_start(task: &mut Task, container: &str, reason: &str, now: DateTime<Utc>) {
     // AWS repeats a failed pull in the task's own reason, nothing else.
-    let of_task = match reason.starts_with("CannotStartContainerError") {
+    let of_container = ["CannotStartContainerError", "CannotCreateContainerError"];
+    let of_task = match of_container.iter().any(|name| reason.starts_with(name)) {
         true => "Task failed to start",
         false => reason,
     };

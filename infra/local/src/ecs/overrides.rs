@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::Ecs;
 use super::definitions::{Definition, check_storage};
 use super::input::{client, invalid, list, text, texts};
-use super::launcher::{ContainerSpec, LogSink, TaskSpec};
+use super::launcher::{ContainerSpec, LogSink, Mount, TaskSpec};
 use super::sizes::Size;
 use super::task::Task;
 use crate::server::error::AwsError;
@@ -84,6 +84,7 @@ impl Ecs {
             family: definition.family.clone(),
             cpu: task.size.cpu,
             memory: task.size.memory,
+            volumes: names(&definition.wire["volumes"], "name"),
             containers,
         }
     }
@@ -96,11 +97,14 @@ impl Ecs {
         overriding: &Value,
     ) -> ContainerSpec {
         let name = defined["name"].as_str().unwrap_or_default();
-        let mut command = strings(&defined["entryPoint"]);
-        command.extend(match &overriding["command"] {
+        let command = match &overriding["command"] {
             Value::Null => strings(&defined["command"]),
             other => strings(other),
-        });
+        };
+        let word = |member: &str| {
+            let text = defined[member].as_str().filter(|text| !text.is_empty());
+            text.map(str::to_owned)
+        };
         let mut environment = variables(&defined["environment"]);
         environment.extend(variables(&overriding["environment"]));
         let options = &defined["logConfiguration"]["options"];
@@ -112,8 +116,14 @@ impl Ecs {
         ContainerSpec {
             name: name.to_owned(),
             image: defined["image"].as_str().unwrap_or_default().to_owned(),
+            entry_point: strings(&defined["entryPoint"]),
             command,
             environment,
+            user: word("user"),
+            working_directory: word("workingDirectory"),
+            read_only: defined["readonlyRootFilesystem"] == true,
+            mounts: mounts(&defined["mountPoints"]),
+            drop_capabilities: strings(&defined["linuxParameters"]["capabilities"]["drop"]),
             essential: defined["essential"] != false,
             stop_timeout: defined["stopTimeout"]
                 .as_u64()
@@ -133,6 +143,28 @@ fn strings(list: &Value) -> Vec<String> {
         .into_iter()
         .flatten()
         .filter_map(|element| element.as_str().map(str::to_owned))
+        .collect()
+}
+
+fn names(list: &Value, member: &str) -> Vec<String> {
+    list.as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|element| element[member].as_str().map(str::to_owned))
+        .collect()
+}
+
+fn mounts(list: &Value) -> Vec<Mount> {
+    list.as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|mount| {
+            Some(Mount {
+                volume: mount["sourceVolume"].as_str()?.to_owned(),
+                path: mount["containerPath"].as_str()?.to_owned(),
+                read_only: mount["readOnly"] == true,
+            })
+        })
         .collect()
 }
 

@@ -171,10 +171,9 @@ impl Task {
     /// Notes how the containers ended.
     pub(super) fn exited(&mut self, exits: &[ContainerExit]) {
         for container in &mut self.containers {
-            container.exit_code = exits
-                .iter()
-                .find(|exit| exit.name == container.name)
-                .map(|exit| exit.exit_code);
+            let exit = exits.iter().find(|exit| exit.name == container.name);
+            container.exit_code = exit.map(|exit| exit.exit_code);
+            container.reason = exit.and_then(|exit| exit.reason.clone());
         }
     }
 

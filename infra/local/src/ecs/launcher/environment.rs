@@ -1,5 +1,5 @@
-//! The environment of a task's processes: what a container on Fargate would
-//! see, nothing of the place's own.
+//! The environment of a task: what a container on Fargate would see, nothing
+//! of the place's own.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,7 +20,30 @@ pub(super) struct Surroundings<'s> {
     pub(super) credentials: (String, String),
 }
 
-/// The whole environment. The definition may override what the place gives,
+/// What every SDK in a task needs to know of the place.
+pub(super) fn of_the_place(
+    region: &str,
+    endpoint: &str,
+    (credentials_path, token): (String, String),
+) -> BTreeMap<String, String> {
+    let given = [
+        ("AWS_REGION", region.to_owned()),
+        ("AWS_DEFAULT_REGION", region.to_owned()),
+        ("AWS_ENDPOINT_URL", endpoint.to_owned()),
+        ("AWS_EXECUTION_ENV", "AWS_ECS_FARGATE".to_owned()),
+        (
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+            format!("{endpoint}{credentials_path}"),
+        ),
+        ("AWS_CONTAINER_AUTHORIZATION_TOKEN", token),
+    ];
+    given
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}
+
+/// The whole environment of a process. The definition may override what the place gives,
 /// the task's marker excepted.
 pub(super) fn environment(
     surroundings: Surroundings<'_>,
@@ -32,26 +55,16 @@ pub(super) fn environment(
         path,
         region,
         endpoint,
-        credentials: (credentials_path, token),
+        credentials,
     } = surroundings;
-    let given = [
+    let mut environment = of_the_place(region, endpoint, credentials);
+    for (name, value) in [
         ("PATH", path.to_owned()),
         ("HOME", work_folder.display().to_string()),
         ("LANG", "C.UTF-8".to_owned()),
-        ("AWS_REGION", region.to_owned()),
-        ("AWS_DEFAULT_REGION", region.to_owned()),
-        ("AWS_ENDPOINT_URL", endpoint.to_owned()),
-        ("AWS_EXECUTION_ENV", "AWS_ECS_FARGATE".to_owned()),
-        (
-            "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-            format!("{endpoint}{credentials_path}"),
-        ),
-        ("AWS_CONTAINER_AUTHORIZATION_TOKEN", token),
-    ];
-    let mut environment: BTreeMap<String, String> = given
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect();
+    ] {
+        environment.insert(name.to_owned(), value);
+    }
     environment.extend(container.environment.clone());
     environment.insert(TASK_MARKER.to_owned(), task_id.to_owned());
     environment

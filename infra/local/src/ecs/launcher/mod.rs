@@ -2,8 +2,10 @@
 //!
 //! ECS keeps the life cycle; a launcher starts the containers of one task,
 //! passes signals on, and tells how they ended. [`ProcessLauncher`] runs them
-//! as processes of this machine.
+//! as processes of this machine, [`ContainerLauncher`] as containers of docker
+//! or podman.
 
+mod container;
 mod environment;
 mod groups;
 mod leftovers;
@@ -15,6 +17,7 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 
+pub use container::{ContainerLauncher, Engine, EngineChoice, NoEngine};
 pub use output::LogSink;
 pub use process::{ProcessLauncher, ProcessSettings};
 
@@ -31,6 +34,8 @@ pub struct TaskSpec {
     pub cpu: u32,
     /// MiB.
     pub memory: u32,
+    /// Names of the volumes that containers may mount; they live as long as the task.
+    pub volumes: Vec<String>,
     /// The containers, at least one, at least one of them essential.
     pub containers: Vec<ContainerSpec>,
 }
@@ -42,16 +47,49 @@ pub struct ContainerSpec {
     pub name: String,
     /// The image; nothing to a launcher of processes.
     pub image: String,
-    /// `entryPoint` followed by `command`.
+    /// `entryPoint`; where it is empty, an image's own counts.
+    pub entry_point: Vec<String>,
+    /// `command`, its override applied; where it is empty, an image's own counts.
     pub command: Vec<String>,
     /// The environment of definition and overrides, nothing else.
     pub environment: BTreeMap<String, String>,
+    /// `user`: a name or number, with a group behind a colon where there is one.
+    pub user: Option<String>,
+    /// `workingDirectory`.
+    pub working_directory: Option<String>,
+    /// `readonlyRootFilesystem`.
+    pub read_only: bool,
+    /// `mountPoints`.
+    pub mounts: Vec<Mount>,
+    /// `linuxParameters.capabilities.drop`.
+    pub drop_capabilities: Vec<String>,
     /// Whether its end is the task's end.
     pub essential: bool,
     /// Time between SIGTERM and SIGKILL.
     pub stop_timeout: Duration,
     /// Where its output goes.
     pub log: LogSink,
+}
+
+/// A task's volume in a container.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mount {
+    /// One of the task's volumes.
+    pub volume: String,
+    /// An absolute path in the container.
+    pub path: String,
+    /// Whether the container may only read it.
+    pub read_only: bool,
+}
+
+impl ContainerSpec {
+    /// `entryPoint` followed by `command`: what runs where no image has a say.
+    #[must_use]
+    pub fn program(&self) -> Vec<String> {
+        let mut program = self.entry_point.clone();
+        program.extend(self.command.iter().cloned());
+        program
+    }
 }
 
 /// Starts tasks.
@@ -78,9 +116,16 @@ pub struct ContainerExit {
     pub name: String,
     /// The first process's exit code, 128 + the signal's number if it was killed.
     pub exit_code: i32,
+    /// AWS's words where the end was not the container's own doing, e.g.
+    /// [`OUT_OF_MEMORY`].
+    pub reason: Option<String>,
 }
 
-/// Why a task could not be started; in AWS's form `CannotStartContainerError: …`.
+/// ECS's reason for a container that the kernel killed for its memory use.
+pub const OUT_OF_MEMORY: &str = "OutOfMemoryError: Container killed due to memory usage";
+
+/// Why a task could not be started; in AWS's form `CannotStartContainerError: …`
+/// or `CannotPullContainerError: …`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct LaunchError {

@@ -38,11 +38,12 @@ impl LogSink {
             .append(&self.group, &self.stream, self.clock.now(), line);
     }
 
-    /// Passes everything on until the stream ends. Bytes that are no UTF-8
-    /// are replaced, never a reason to stop reading.
-    pub(super) async fn copy(self, stream: impl AsyncRead + Unpin) {
+    /// Passes everything on until the stream ends; answers the last line. Bytes
+    /// that are no UTF-8 are replaced, never a reason to stop reading.
+    pub(super) async fn copy(self, stream: impl AsyncRead + Unpin) -> String {
         let mut reader = BufReader::new(stream);
         let mut line = Vec::new();
+        let mut last = String::new();
         loop {
             let available = match reader.fill_buf().await {
                 Ok([]) | Err(_) => break,
@@ -57,19 +58,22 @@ impl LogSink {
             line.extend_from_slice(&within[..taken]);
             reader.consume(taken);
             if whole {
-                self.bytes(&line);
+                last = self.bytes(&line);
                 line.clear();
             }
         }
         if !line.is_empty() {
-            self.bytes(&line);
+            last = self.bytes(&line);
         }
+        last
     }
 
-    fn bytes(&self, line: &[u8]) {
+    fn bytes(&self, line: &[u8]) -> String {
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        self.line(&String::from_utf8_lossy(line));
+        let line = String::from_utf8_lossy(line).into_owned();
+        self.line(&line);
+        line
     }
 }
 

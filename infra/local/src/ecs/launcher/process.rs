@@ -77,7 +77,7 @@ impl ProcessLauncher {
             container: container.name.clone(),
             reason: format!(
                 "CannotStartContainerError: exec {:?}: {error}",
-                container.command.first().map_or("", String::as_str)
+                container.program().first().map_or("", String::as_str)
             ),
         };
         let credentials = self.credentials.issue(&spec.task_id);
@@ -139,7 +139,7 @@ struct Process {
     stop_timeout: Duration,
     group: Pid,
     exit: tokio::sync::oneshot::Receiver<i32>,
-    readers: Vec<JoinHandle<()>>,
+    readers: Vec<JoinHandle<String>>,
 }
 
 fn spawn(
@@ -147,7 +147,8 @@ fn spawn(
     container: &ContainerSpec,
     groups: Arc<Groups>,
 ) -> io::Result<Process> {
-    let Some((program, arguments)) = container.command.split_first() else {
+    let command = container.program();
+    let Some((program, arguments)) = command.split_first() else {
         return Err(io::Error::other(
             "no command given: the process launcher runs entryPoint and command of the container definition",
         ));
@@ -181,7 +182,7 @@ fn spawn(
     })
 }
 
-fn readers(child: &mut Child, log: &LogSink) -> Vec<JoinHandle<()>> {
+fn readers(child: &mut Child, log: &LogSink) -> Vec<JoinHandle<String>> {
     let mut readers = Vec::new();
     if let Some(stream) = child.stdout.take()
         && let Ok(stream) = tokio::process::ChildStdout::from_std(stream)
@@ -296,6 +297,7 @@ async fn follow(
     ContainerExit {
         name: container.name.clone(),
         exit_code: exit_code.unwrap_or(255),
+        reason: None,
     }
 }
 
