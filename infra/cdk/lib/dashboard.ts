@@ -64,13 +64,12 @@ function graphs(props: DashboardProps): cloudwatch.IWidget[] {
       executions(props, 'ExecutionsFailed'),
       executions(props, 'ExecutionsAborted'),
     ]),
+    graph('Jobs', [metrics.metric('JobsServed'), metrics.metric('JobsInterrupted'), metrics.metric('JobsRejected')]),
     graph('Seconds from queued to started', [started('p50'), started('p90'), started('p99')]),
     graph('Runners that did not come to their job', [
       metrics.metric('RunnersWithoutCapacity'),
       metrics.metric('RunnersNotStarted'),
       metrics.metric('RunnersStolen'),
-      metrics.metric('JobsInterrupted'),
-      metrics.metric('JobsRejected'),
     ]),
     graph('Deliveries refused', [metrics.metric('DeliveriesFailed'), metrics.metric('DeliveriesForged')]),
     graph('Fargate vCPUs in use in this account', [

@@ -3,10 +3,13 @@
 
 import { Annotations, RemovalPolicy, type aws_logs as logs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { Alarms } from './alarms.ts';
 import { check } from './check.ts';
 import { Cluster } from './cluster.ts';
+import { Dashboard } from './dashboard.ts';
 import { Events } from './events.ts';
 import { Functions } from './functions.ts';
+import { Metrics } from './metrics.ts';
 import { ARCHITECTURES, Names } from './names.ts';
 import { Network } from './network.ts';
 import { PACKAGES } from './package.ts';
@@ -26,6 +29,7 @@ export class JitRunners extends Construct {
   readonly cluster: Cluster;
   readonly stateMachine: StateMachine;
   readonly webhook: Webhook;
+  readonly alarms: Alarms;
 
   /** @throws PropsInvalid where the props cannot work. */
   constructor(scope: Construct, id: string, props: JitRunnersProps) {
@@ -73,6 +77,15 @@ export class JitRunners extends Construct {
       function: this.functions.get('webhook'),
       network: this.network,
     });
+    const metrics = new Metrics(this, 'Metrics', { names, functions: this.functions });
+    const watched = {
+      names,
+      stateMachineArn: this.stateMachine.stateMachine.attrArn,
+      functions: this.functions,
+      metrics,
+    };
+    this.alarms = new Alarms(this, 'Alarms', { ...props.alarms, ...watched, events: this.events, imageBuilds: [] });
+    new Dashboard(this, 'Dashboard', { ...watched, alarms: this.alarms });
     if (props.network?.kind === 'endpoints') {
       Annotations.of(this).addWarningV2(
         'jit-runners:NoWayOut',

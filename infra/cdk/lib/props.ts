@@ -103,6 +103,14 @@ export interface ImageProps {
   };
 }
 
+/** Who is told of alarms. */
+export interface AlarmProps {
+  /** ARN of an SNS topic that exists. @default - a topic `<name>-alarms` is made */
+  readonly topicArn?: string;
+  /** Addresses that the topic made here writes to, after each confirmed its subscription. @default - nobody yet */
+  readonly emails?: string[];
+}
+
 /** What a fleet is told. */
 export interface JitRunnersProps {
   /** Names everything; 1 to 32 lower-case letters, digits and `-`, a letter first. @default 'jit-runners' */
@@ -141,6 +149,8 @@ export interface JitRunnersProps {
   readonly logRetentionDays?: number;
   /** What becomes of the claims table when the stack goes. @default RemovalPolicy.RETAIN */
   readonly claimsRemovalPolicy?: RemovalPolicy;
+  /** Who is told of alarms. @default - a topic without subscribers */
+  readonly alarms?: AlarmProps;
   /** CloudWatch Container Insights on the cluster, charged by metric. @default false */
   readonly containerInsights?: boolean;
 }

@@ -44,6 +44,7 @@ const KEYS: ReadonlySet<string> = new Set([
   'archiveDays',
   'logRetentionDays',
   'claimsRemovalPolicy',
+  'alarms',
   'containerInsights',
 ] satisfies (keyof Written)[]);
 
