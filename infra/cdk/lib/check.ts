@@ -128,16 +128,18 @@ function imageProblems({ image, architectures = [...ARCHITECTURES] }: JitRunners
   if (image?.registry !== undefined && image.asset !== undefined) {
     return ['image.registry and image.asset are both set, but there is one image: remove one.'];
   }
-  const { registry } = image ?? {};
+  const { registry, user } = image ?? {};
+  const problems = range('image.user', user, 1, 65_534);
   if (registry === undefined) {
-    return [];
+    return problems;
   }
-  return architectures
+  const missing = architectures
     .filter((architecture) => !(typeof registry === 'string' ? registry : registry[architecture]))
     .map(
       (architecture) =>
         `image.registry has no address for ${architecture}, but architectures names it: add the address or remove the architecture.`,
     );
+  return [...problems, ...missing];
 }
 
 function numberProblems(props: JitRunnersProps): string[] {

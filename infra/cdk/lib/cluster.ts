@@ -11,14 +11,13 @@ import { type Architecture, CONTAINER, type Names } from './names.ts';
 import { allow, serviceRole } from './roles.ts';
 import type { RunnerImage } from './runner-image.ts';
 
-/** The runner's user in the official image. */
-const RUNNER_USER = '1001';
-
 /** Settings of {@link Cluster}. */
 export interface ClusterProps {
   readonly names: Names;
-  readonly architectures: Architecture[];
+  readonly architectures: readonly Architecture[];
   readonly image: RunnerImage;
+  /** The container's user; never root. */
+  readonly user: number;
   /** The VPC that hand-overs must come from. */
   readonly vpcId: string;
   readonly logRetention: logs.RetentionDays;
@@ -94,12 +93,13 @@ export class Cluster extends Construct {
       containerName: CONTAINER,
       image: props.image.containerImage(architecture),
       environment: { HANDOVER_TABLE: props.names.handover() },
-      user: RUNNER_USER,
+      user: String(props.user),
       // Fargate's most: a listener that is told to stop has its job to cancel.
       stopTimeout: Duration.seconds(120),
-      // Jobs install what they need (sudo apt-get, tools under /opt), and the
-      // runner keeps its state beside its program. The machine is one job's and
-      // goes with it: what is written outlives nothing.
+      // The runner keeps its identity, its diagnostics and the job's folder beside
+      // its program in /home/runner, and Fargate fills a volume only from a path
+      // that the image declares as one. What may be written is up to the image,
+      // which leaves its user no way to become root; and nothing outlives the job.
       readonlyRootFilesystem: false,
       logging: new Awslogs(this.logGroup),
     });

@@ -190,6 +190,6 @@ function table({ names, fleet }: FunctionsProps): Record<Handler, Entry> {
   };
 }
 
-function listed(variable: string, values?: string[]): Record<string, string> {
+function listed(variable: string, values?: readonly string[]): Record<string, string> {
   return values && values.length > 0 ? { [variable]: values.join(',') } : {};
 }

@@ -55,6 +55,7 @@ export class JitRunners extends Construct {
       names,
       architectures: props.architectures ?? [...ARCHITECTURES],
       image: runnerImage(this, names, props.image ?? {}),
+      user: props.image?.user ?? 1001,
       vpcId: this.network.vpcId,
       logRetention,
       containerInsights: props.containerInsights ?? false,
@@ -68,7 +69,7 @@ export class JitRunners extends Construct {
     });
     this.events.rule(
       'queued',
-      { action: ['queued'], workflow_job: { labels: props.labels ?? ['self-hosted'] } },
+      { action: ['queued'], workflow_job: { labels: [...(props.labels ?? ['self-hosted'])] } },
       { arn: this.stateMachine.alias.attrArn, action: 'states:StartExecution' },
     );
     this.webhook = new Webhook(this, 'Webhook', {

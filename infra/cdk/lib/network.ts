@@ -20,7 +20,7 @@ export interface NetworkSettings extends NetworkProps {
 export class Network extends Construct {
   readonly vpcId: string;
   /** Where tasks are placed. */
-  readonly subnetIds: string[];
+  readonly subnetIds: readonly string[];
   /** Whether tasks get a public address. */
   readonly assignPublicIp: boolean;
   /** The runners' security group: nothing in, `egressPorts` out. */
@@ -42,7 +42,7 @@ export class Network extends Construct {
           vpcId: this.vpcId,
           serviceName: `com.amazonaws.${Aws.REGION}.dynamodb`,
           vpcEndpointType: 'Gateway',
-          routeTableIds: settings.routeTableIds,
+          routeTableIds: [...(settings.routeTableIds ?? [])],
         });
       }
     } else {
@@ -139,7 +139,7 @@ export class Network extends Construct {
     });
   }
 
-  private runnersGroup(ports: number[]): string {
+  private runnersGroup(ports: readonly number[]): string {
     const rule = (ipProtocol: string, port: number): ec2.CfnSecurityGroup.EgressProperty => ({
       cidrIp: '0.0.0.0/0',
       ipProtocol,

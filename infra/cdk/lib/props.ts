@@ -23,7 +23,7 @@ export interface GitHubProps {
   /** ARN of the secret that webhooks are signed with. @default - the secret `<name>/github-webhook-secret` */
   readonly webhookSecretArn?: string;
   /** Logins whose repositories may have runners; others get 403. @default - all that the App sees */
-  readonly owners?: string[];
+  readonly owners?: readonly string[];
 }
 
 /** Memory, time and concurrency of one function. */
@@ -45,7 +45,7 @@ export interface WebhookProps {
    */
   readonly kind?: 'url' | 'private-api';
   /** Addresses that deliveries may come from (see GitHub's /meta, `hooks`). @default - any */
-  readonly hookCidrs?: string[];
+  readonly hookCidrs?: readonly string[];
   /** With `private-api`: an execute-api VPC endpoint that exists. @default - one is made in the fleet's subnets */
   readonly vpcEndpointId?: string;
 }
@@ -69,11 +69,11 @@ export interface NetworkProps {
   /** With `given`: the VPC's id. */
   readonly vpcId?: string;
   /** With `given`: where runners are placed; at least one, all in the VPC. */
-  readonly subnetIds?: string[];
+  readonly subnetIds?: readonly string[];
   /** With `given`: whether tasks get a public address (they need it in public subnets). @default false */
   readonly assignPublicIp?: boolean;
   /** With `given`: route tables of the subnets, for the DynamoDB gateway endpoint that is added. */
-  readonly routeTableIds?: string[];
+  readonly routeTableIds?: readonly string[];
   /** With `given`: the VPC has a DynamoDB gateway endpoint, so none is added. @default false */
   readonly hasDynamoDbEndpoint?: boolean;
   /**
@@ -82,7 +82,7 @@ export interface NetworkProps {
    * resolver is behind no security group.
    * @default [443]
    */
-  readonly egressPorts?: number[];
+  readonly egressPorts?: readonly number[];
 }
 
 /** The runners' image; see lib/runner-image.ts. */
@@ -101,6 +101,8 @@ export interface ImageProps {
     /** Build arguments. @default - none */
     readonly buildArgs?: Record<string, string>;
   };
+  /** The unprivileged user of the image, as a number above 0. @default 1001, the official image's */
+  readonly user?: number;
 }
 
 /** Who is told of alarms. */
@@ -126,7 +128,7 @@ export interface JitRunnersProps {
   /** The policy's text (TOML): who may have runners, of which sizes, for how long. @default - the policy's own defaults */
   readonly policy?: string;
   /** Architectures that runners exist for. @default ['x86_64', 'arm64'] */
-  readonly architectures?: Architecture[];
+  readonly architectures?: readonly Architecture[];
   /** Architecture of the functions. @default 'arm64' */
   readonly functionArchitecture?: Architecture;
   /** Folder with `bootstrap-<architecture>.zip`, as `cargo xtask package` leaves it. @default - target/package of this repository */
@@ -142,7 +144,7 @@ export interface JitRunnersProps {
   /** The runners' image. @default - repository `<name>-runner` of this account */
   readonly image?: ImageProps;
   /** A queued job must carry one of these labels to start an execution. @default ['self-hosted'] */
-  readonly labels?: string[];
+  readonly labels?: readonly string[];
   /** Days that events are kept for replay, 1 to 365. @default 14 */
   readonly archiveDays?: number;
   /** Days that logs are kept; one of CloudWatch Logs' values. @default 30 */

@@ -72,7 +72,7 @@ export class Webhook extends Construct {
       },
     });
     const deployment = new apigateway.CfnDeployment(this, 'Deployment', { restApiId: api.ref });
-    deployment.addDependency(method);
+    deployment.node.addDependency(method);
     const stage = new apigateway.CfnStage(this, 'Stage', {
       restApiId: api.ref,
       deploymentId: deployment.ref,
@@ -100,7 +100,7 @@ export class Webhook extends Construct {
 
   private endpoint(network: Network): string {
     const group = new ec2.CfnSecurityGroup(this, 'EndpointGroup', {
-      groupDescription: "HTTPS from inside the VPC to the webhook's endpoint",
+      groupDescription: 'HTTPS from inside the network to the endpoint of the webhook',
       vpcId: network.vpcId,
       securityGroupIngress: network.cidrs.map((cidrIp) => ({
         cidrIp,
@@ -116,7 +116,7 @@ export class Webhook extends Construct {
       vpcId: network.vpcId,
       serviceName: `com.amazonaws.${Aws.REGION}.execute-api`,
       vpcEndpointType: 'Interface',
-      subnetIds: network.subnetIds,
+      subnetIds: [...network.subnetIds],
       securityGroupIds: [group.attrGroupId],
       privateDnsEnabled: false,
     }).ref;

@@ -102,7 +102,7 @@ export function isWild(text: string): boolean {
 }
 
 /** `arn:<…>:logs:<…>:<…>:log-group:/ecs/my-fleet:*` as `logs:log-group:/ecs/F:*`. */
-function normalized(fleet: string, resource: string): string {
+export function normalized(fleet: string, resource: string): string {
   const [, , service, , , ...rest] = resource.replace(/<[^>]*>/g, '').split(':');
   const name = new RegExp(`(?<![\\w-])${fleet}(?=$|[:/-])`, 'g');
   return resource.startsWith('arn:') ? `${service}:${rest.join(':').replace(name, 'F')}` : resource;
