@@ -131,7 +131,10 @@ fn taken_down(facts: &Facts) -> Option<Verdict> {
         return Some(time_over());
     }
     let interruption = Interruption::of(task)?;
-    Some(done(Outcome::Interrupted, interruption.sentence()))
+    Some(done(
+        Outcome::Interrupted,
+        interruption.sentence(Some(task)),
+    ))
 }
 
 fn in_progress(facts: &Facts) -> Verdict {
@@ -158,7 +161,7 @@ fn in_progress(facts: &Facts) -> Verdict {
             "The task has ended and GitHub still calls the job running.",
         ),
         _ => taken_down(facts)
-            .unwrap_or_else(|| done(Outcome::Interrupted, Interruption::TaskLost.sentence())),
+            .unwrap_or_else(|| done(Outcome::Interrupted, Interruption::TaskLost.sentence(None))),
     }
 }
 
@@ -218,6 +221,10 @@ fn after_task(facts: &Facts, task: &TaskEnd) -> Verdict {
         Some(exit_code::TIME_OVER) => done(
             Outcome::Stolen,
             "The runner spent its time on another job; this one still waits.",
+        ),
+        Some(exit_code::OUT_OF_MEMORY) => done(
+            Outcome::Stolen,
+            "The runner served another job, which ran out of memory; this one still waits.",
         ),
         Some(exit_code::LISTENER_OK) => {
             if since(task, facts.now).is_some_and(|age| age <= LAG) {

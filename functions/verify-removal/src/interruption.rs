@@ -46,17 +46,16 @@ impl Interruption {
     }
 
     /// The sentence for people.
-    pub(crate) fn sentence(self) -> &'static str {
-        match self {
+    pub(crate) fn sentence(self, task: Option<&TaskEnd>) -> String {
+        let sentence = match self {
             Self::Spot => "Spot capacity was taken back while the job ran.",
             Self::HostLost => "The task's host was lost while the job ran.",
-            Self::OutOfMemory => {
-                "The container was killed while the job ran, most likely out of memory: ask for a larger size."
-            }
+            Self::OutOfMemory => return out_of_memory(task),
             Self::TaskLost => {
                 "The task ended and took the running job with it; GitHub will fail the job."
             }
-        }
+        };
+        sentence.to_owned()
     }
 }
 
@@ -68,6 +67,29 @@ pub(crate) fn is_spot_stop(task: &TaskEnd) -> bool {
     )
 }
 
+/// Names the size, and the label that asks for twice the memory. Labels are
+/// rounded up to what Fargate has, so that this one is always valid.
+fn out_of_memory(task: Option<&TaskEnd>) -> String {
+    let certain = task.is_some_and(is_out_of_memory);
+    let what = if certain {
+        "The job ran out of memory and was killed"
+    } else {
+        "The container was killed while the job ran, most likely out of memory"
+    };
+    let usage = task.map(|task| &task.usage);
+    let Some(usage) = usage.filter(|usage| usage.cpu > 0 && usage.memory_mib > 0) else {
+        return format!("{what}: ask for more memory by its label.");
+    };
+    let (cpu, memory) = (usage.cpu, usage.memory_mib);
+    let twice = memory.saturating_mul(2);
+    format!(
+        "{what}; its size was {memory} MiB: ask for more memory by its label, e.g. vcpu-{cpu}-mem-{twice}."
+    )
+}
+
 fn is_out_of_memory(task: &TaskEnd) -> bool {
+    if task.exit_code == Some(exit_code::OUT_OF_MEMORY) {
+        return true;
+    }
     task.container_reason.contains("OutOfMemory") || task.stopped_reason.contains("OutOfMemory")
 }

@@ -169,7 +169,29 @@ fn a_job_that_its_host_took_down_is_interrupted() {
     case(stopped("TerminationNotice", "", None), ended()).is(Outcome::Interrupted, 0);
     case(stopped("InfrastructureHealth", "", None), ended()).is(Outcome::Interrupted, 0);
     case(exited(137, 100), ended()).is(Outcome::Interrupted, 0);
+    case(exited(87, 100), ended()).is(Outcome::Interrupted, 0);
     case(exited(83, 100), ended()).is(Outcome::TimeOver, 0);
+}
+
+/// What people are told about a job that failed on a task of 512 MiB.
+fn told(code: i32, reason: &str) -> String {
+    let End::Task(mut task) = exited(code, 100) else {
+        unreachable!("a task");
+    };
+    task.container_reason = reason.into();
+    (task.usage.cpu, task.usage.memory_mib) = (256, 512);
+    let Case(facts) = case(End::Task(task), job(Completed, "failure", Ours));
+    classify(&facts).detail
+}
+
+#[test]
+fn a_job_out_of_memory_is_told_its_size_and_the_label_that_helps() {
+    let certain = "The job ran out of memory and was killed; its size was 512 MiB: ask for more memory by its label, e.g. vcpu-256-mem-1024.";
+    assert_eq!(told(87, ""), certain);
+    let reason = "OutOfMemoryError: Container killed due to memory usage";
+    assert_eq!(told(137, reason), certain);
+    assert_eq!(told(0, reason), certain);
+    assert!(told(137, "").contains("most likely out of memory; its size was 512 MiB"));
 }
 
 #[test]
@@ -220,6 +242,7 @@ fn a_queued_job_is_judged_by_the_container_s_exit_code() {
         (80, Outcome::Configuration),
         (85, Outcome::Configuration),
         (86, Outcome::StartFailure),
+        (87, Outcome::Stolen),
         (1, Outcome::StartFailure),
         (137, Outcome::StartFailure),
         (0, Outcome::Stolen),

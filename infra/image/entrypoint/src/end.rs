@@ -25,6 +25,9 @@ pub enum End {
     TimeOver(u64),
     /// GitHub refuses the runner's version.
     RunnerVersionRefused,
+    /// The runner program ended, and the kernel had killed so many processes for
+    /// want of memory.
+    OutOfMemory(u64),
 }
 
 impl End {
@@ -33,6 +36,15 @@ impl End {
         match code {
             exit_code::LISTENER_VERSION_DEPRECATED => Self::RunnerVersionRefused,
             other => Self::Exited(other),
+        }
+    }
+
+    /// The same end, where the kernel killed so many processes meanwhile. An end
+    /// that has a reason of its own keeps it.
+    pub(crate) fn with_kills(self, kills: u64) -> Self {
+        match self {
+            Self::Exited(_) | Self::Signalled(_) if kills > 0 => Self::OutOfMemory(kills),
+            other => other,
         }
     }
 
@@ -48,6 +60,7 @@ impl End {
             Self::Idle(_) => exit_code::IDLE,
             Self::TimeOver(_) => exit_code::TIME_OVER,
             Self::RunnerVersionRefused => exit_code::RUNNER_VERSION_REFUSED,
+            Self::OutOfMemory(_) => exit_code::OUT_OF_MEMORY,
         }
     }
 
@@ -101,6 +114,10 @@ impl fmt::Display for ClosingLine<'_> {
             End::RunnerVersionRefused => write!(
                 f,
                 "jit-runners: GitHub refuses this runner's version, rebuild the image; exit code {code}."
+            ),
+            End::OutOfMemory(kills) => write!(
+                f,
+                "jit-runners: out of memory, the kernel killed processes ({kills}): give the job a larger size; exit code {code}."
             ),
         }
     }

@@ -10,6 +10,7 @@
 mod child;
 mod end;
 mod environment;
+mod memory;
 mod output;
 mod program;
 mod reap;
@@ -24,6 +25,7 @@ use tokio::time::Instant;
 
 pub use end::End;
 pub use environment::{ALLOWED_AWS, scrub};
+pub use memory::Memory;
 pub use output::{Log, Stream};
 pub use reap::Reap;
 pub use settings::Settings;
@@ -42,6 +44,8 @@ pub struct Deps {
     pub signals: Signals,
     /// Which children to collect.
     pub reap: Reap,
+    /// The container's memory.
+    pub memory: Memory,
 }
 
 /// From taking the JIT config to the runner program's end. Needs a tokio
@@ -53,7 +57,9 @@ pub async fn run(settings: Settings, mut deps: Deps) -> End {
         settings.runner_name, settings.job_id
     ));
     let end = match take(&settings, &mut deps).await {
-        Ok(jit_config) => supervise::supervise(settings, &jit_config, &mut deps, born).await,
+        Ok(jit_config) => supervise::supervise(settings, &jit_config, &mut deps, born)
+            .await
+            .with_kills(deps.memory.kills()),
         Err(end) => end,
     };
     deps.log.line(format_args!("{}", end.closing_line()));

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use aws::config::Config;
 use aws::handover::Handover;
 use domain::clock::Clock;
-use entrypoint::{Deps, End, Log, Reap, Settings, Signals, Stream, run};
+use entrypoint::{Deps, End, Log, Memory, Reap, Settings, Signals, Stream, run};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -28,6 +28,7 @@ async fn live() -> Result<End, String> {
         log: Log::new(write),
         signals,
         reap: Reap::All,
+        memory: Memory::of_container(),
     };
     Ok(run(settings, deps).await)
 }

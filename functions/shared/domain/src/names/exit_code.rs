@@ -26,6 +26,8 @@ pub const RUNNER_VERSION_REFUSED: i32 = 84;
 pub const PROGRAM_NOT_STARTED: i32 = 85;
 /// The hand-over table could not be asked: nothing was taken.
 pub const HANDOVER_UNREACHABLE: i32 = 86;
+/// The kernel killed a process of the job: the task's memory was used up.
+pub const OUT_OF_MEMORY: i32 = 87;
 
 /// The entrypoint's own codes, with the names used in the documentation.
 pub const ALL: &[(&str, i32)] = &[
@@ -36,4 +38,5 @@ pub const ALL: &[(&str, i32)] = &[
     ("runner_version_refused", RUNNER_VERSION_REFUSED),
     ("program_not_started", PROGRAM_NOT_STARTED),
     ("handover_unreachable", HANDOVER_UNREACHABLE),
+    ("out_of_memory", OUT_OF_MEMORY),
 ];

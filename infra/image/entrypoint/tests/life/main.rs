@@ -2,6 +2,7 @@
 //! small shell scripts as runner program, a hand-over table over HTTP.
 
 mod handover;
+mod memory;
 mod program;
 mod supervision;
 mod support;

@@ -2,6 +2,7 @@
 //! a small shell script as runner program.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use domain::clock::Clock;
-use entrypoint::{Deps, End, Forwarded, Log, Reap, Settings, Signals, Stream, run};
+use entrypoint::{Deps, End, Forwarded, Log, Memory, Reap, Settings, Signals, Stream, run};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::UnboundedSender;
@@ -87,6 +88,8 @@ fn answer_of(behaviour: Table) -> (StatusCode, String) {
 pub(crate) struct Run {
     pub(crate) settings: Settings,
     pub(crate) address: SocketAddr,
+    /// Where the kernel would count.
+    pub(crate) memory: Option<PathBuf>,
 }
 
 /// A run that has begun.
@@ -111,7 +114,11 @@ impl Run {
             program,
             environment: vec![("PATH".into(), "/usr/bin:/bin".into())],
         };
-        Self { settings, address }
+        Self {
+            settings,
+            address,
+            memory: None,
+        }
     }
 
     pub(crate) async fn start(self) -> Running {
@@ -138,6 +145,7 @@ impl Run {
             }),
             signals,
             reap: Reap::Own,
+            memory: Memory::counted_in(self.memory),
         };
         Running {
             signals: sender,
