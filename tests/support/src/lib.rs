@@ -6,6 +6,7 @@
 //! first process, the stand-in runner.
 
 mod binaries;
+pub mod containers;
 mod leftovers;
 mod webhook;
 pub mod workflows;
