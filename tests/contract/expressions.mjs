@@ -1,5 +1,6 @@
 // Compiles every JSONata expression of a definition with the JSONata that AWS
-// runs, and validates the definition against asl-validator's schema.
+// runs, validates the definition against asl-validator's schema, and reads it as
+// AWS's own editors do (amazon-states-language-service: names and reachability).
 // Usage: node expressions.mjs DEFINITION; prints how many expressions compiled.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,8 +8,10 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 const jsonata = require('jsonata');
 const validate = require('asl-validator');
+const { getLanguageService, TextDocument } = require('amazon-states-language-service');
 
-const definition = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+const text = readFileSync(process.argv[2], 'utf8');
+const definition = JSON.parse(text);
 const problems = [];
 let compiled = 0;
 
@@ -30,6 +33,12 @@ walk(definition, '');
 
 const { isValid, errors } = validate(definition);
 if (!isValid) problems.push(...errors.map((error) => `${error.path ?? ''} ${error.Message ?? error['Error code']}`));
+
+const service = getLanguageService({});
+const document = TextDocument.create('file:///definition.asl.json', 'asl', 1, text);
+for (const { message, range } of await service.doValidation(document, service.parseJSONDocument(document))) {
+  problems.push(`line ${range.start.line + 1}: ${message}`);
+}
 
 for (const problem of problems) console.error(problem);
 console.log(`${compiled} expressions compiled`);

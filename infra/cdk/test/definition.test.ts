@@ -3,16 +3,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { ALL, type Kind, template } from './support/fleets.ts';
-import type { Template } from './support/template.ts';
-
-/** The definition with its substitutions, as CloudFormation makes it. */
-function definition(of: Template): string {
-  const { DefinitionString, DefinitionSubstitutions } = of.one('AWS::StepFunctions::StateMachine').Properties;
-  return Object.entries(DefinitionSubstitutions).reduce(
-    (text, [name, value]) => text.replaceAll(`\${${name}}`, of.text(value)),
-    String(DefinitionString),
-  );
-}
+import { definition } from './support/definition.ts';
 
 describe.each(ALL)('a fleet: %s', (kind: Kind) => {
   const fleet = template(kind);

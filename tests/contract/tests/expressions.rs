@@ -2,8 +2,9 @@
 //!
 //! The embedded interpreter takes a little more than AWS does, so each
 //! expression is compiled once more by npm `jsonata` 2.0.6, and the definition
-//! is held to asl-validator's schema. `cargo xtask test` installs both; where
-//! they are absent the test says so and checks nothing.
+//! is held to asl-validator's schema and to amazon-states-language-service, which
+//! AWS's own editors use. `cargo xtask test` installs them; where they are absent
+//! the test says so and checks nothing.
 
 use contract::repo;
 use std::process::Command;

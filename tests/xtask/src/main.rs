@@ -7,6 +7,7 @@
 
 mod bench;
 mod build;
+mod cdk;
 mod demo;
 mod image;
 mod package;

@@ -5,12 +5,14 @@
 //! `JIT_RUNNERS_TEST_ALL` set, no test may skip for want of a program.
 
 use crate::build;
+use crate::cdk;
 use crate::package;
 use crate::run::{self, cargo, has, root};
 use anyhow::{Result, bail};
 use std::process::{Command, ExitCode};
 
-/// Installs what the contract tests read, builds, tests, and runs the demo.
+/// Installs what the contract tests read, builds, tests, runs the demo, packs,
+/// and tests the AWS stack.
 pub(crate) fn run() -> Result<ExitCode> {
     if !has("npm") || !has("node") {
         bail!("the contract tests need Node with npm (20 or later): install it and run this again");
@@ -32,6 +34,7 @@ pub(crate) fn run() -> Result<ExitCode> {
     demo.arg("demo");
     run::run(demo)?;
     packages()?;
+    cdk::test()?;
     Ok(ExitCode::SUCCESS)
 }
 
