@@ -29,6 +29,7 @@ fn every_link_in_the_docs_leads_somewhere() {
         "docs/performance.md",
         "docs/security.md",
         "docs/unverified.md",
+        "infra/cdk/README.md",
         "statemachine/README.md",
     ];
     for page in pages {

@@ -15,10 +15,12 @@ pub(crate) fn test() -> Result<()> {
     if !has("cfn-lint") {
         if std::env::var_os("JIT_RUNNERS_TEST_ALL").is_some() {
             bail!(
-                "the templates are to be linted, but there is no cfn-lint: run pip install cfn-lint and this again"
+                "the templates are to be linted, but there is no cfn-lint: run pip install 'cfn-lint>=1.58' and this again"
             );
         }
-        eprintln!("skipped: cfn-lint over the templates, for want of it (pip install cfn-lint)");
+        eprintln!(
+            "skipped: cfn-lint over the templates, for want of it (pip install 'cfn-lint>=1.58')"
+        );
         return Ok(());
     }
     lint(&root().join("target/cdk-templates"))
