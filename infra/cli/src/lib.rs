@@ -13,5 +13,6 @@ pub mod launcher;
 pub mod names;
 mod output;
 mod signals;
+pub mod smoke;
 pub mod stage;
 pub mod target;

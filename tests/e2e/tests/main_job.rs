@@ -1,6 +1,6 @@
 //! The main job: queued jobs become verified single-use runners.
 
-use jit_runners::evidence::checks;
+use jit_runners::evidence::{View, checks};
 use std::collections::BTreeSet;
 use support::{World, workflows};
 
@@ -10,7 +10,9 @@ async fn two_jobs_are_served_by_a_runner_each() {
     world.commit(&workflows::jobs(&["1", "2"], "echo hello from a step"));
     world.all_jobs_are_over().await;
     let jobs = world.evidence().await;
-    for check in checks(&jobs, &|_| Some("hello from a step".to_owned())) {
+    for check in checks(&jobs, View::Everything, &|_| {
+        Some("hello from a step".to_owned())
+    }) {
         assert!(check.holds, "{}: {}", check.expected, check.observed);
     }
     world.nothing_is_left().await;

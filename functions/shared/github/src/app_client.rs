@@ -115,6 +115,18 @@ pub struct HookDelivery {
     pub action: Option<String>,
 }
 
+/// `GET /app/hook/deliveries/{id}`, as far as it is read.
+#[derive(Deserialize)]
+struct Delivered {
+    request: DeliveredRequest,
+}
+
+#[derive(Deserialize)]
+struct DeliveredRequest {
+    #[serde(default)]
+    payload: serde_json::Value,
+}
+
 /// A webhook's new configuration: JSON, with TLS verified.
 #[derive(Serialize)]
 struct HookChange<'a> {
@@ -176,6 +188,12 @@ impl AppClient {
     pub async fn deliveries(&self, count: u8) -> Result<Vec<HookDelivery>, GitHubError> {
         self.get(&format!("/app/hook/deliveries?per_page={count}"))
             .await
+    }
+
+    /// The payload that one delivery carried.
+    pub async fn delivered_payload(&self, id: u64) -> Result<serde_json::Value, GitHubError> {
+        let whole: Delivered = self.get(&format!("/app/hook/deliveries/{id}")).await?;
+        Ok(whole.request.payload)
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, GitHubError> {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use domain::clock::Clock;
-use http::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue, USER_AGENT};
+use http::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue, LOCATION, USER_AGENT};
 use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
 use http_body_util::BodyExt;
 use octocrab::service::middleware::base_uri::BaseUriLayer;
@@ -71,6 +71,15 @@ pub struct Http {
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) body: Bytes,
+}
+
+/// A text, or where it is.
+#[derive(Debug)]
+pub(crate) enum Text {
+    /// It came at once.
+    Here(String),
+    /// At this address, which wants no bearer.
+    At(String),
 }
 
 impl Http {
@@ -142,35 +151,9 @@ impl Http {
         body: Option<&impl Serialize>,
         bearer: Option<&SecretString>,
     ) -> Result<Answer, GitHubError> {
-        // Only a POST acts twice when it is sent twice.
         let effect = method == Method::POST;
         let call = format!("{method} {name}");
-        let mut request = Request::builder().method(method).uri(path);
-        if let Some(bearer) = bearer {
-            let mut token = HeaderValue::try_from(format!("Bearer {}", bearer.expose_secret()))
-                .map_err(|_| KeyError::Unusable("the token has forbidden characters".to_owned()))?;
-            token.set_sensitive(true);
-            request = request.header(AUTHORIZATION, token);
-        }
-        let request = self
-            .octocrab
-            .build_request(request, body)
-            .map_err(|error| unusable(&error))?;
-        let exchange = async {
-            let answer = self.octocrab.execute(request).await?;
-            let (parts, body) = answer.into_parts();
-            let body = body.collect().await?.to_bytes();
-            Ok::<_, octocrab::Error>((parts.status, parts.headers, body))
-        };
-        let (status, headers, body): (StatusCode, HeaderMap, Bytes) =
-            match tokio::time::timeout(CALL_TIMEOUT, exchange).await {
-                Ok(Ok(answer)) => answer,
-                Ok(Err(error)) => return Err(broken(call, effect, &error)),
-                Err(_) => {
-                    let reason = format!("no answer within {} s", CALL_TIMEOUT.as_secs());
-                    return Err(lost(call, effect, reason));
-                }
-            };
+        let (status, headers, body) = self.exchange(&call, method, path, body, bearer).await?;
         if status.is_success() {
             Ok(Answer { status, body })
         } else {
@@ -182,6 +165,107 @@ impl Http {
                 &body,
                 &self.clock,
             ))
+        }
+    }
+
+    /// Reads a text, which GitHub may keep elsewhere (302).
+    pub(crate) async fn text(
+        &self,
+        path: &str,
+        bearer: Option<&SecretString>,
+    ) -> Result<Text, GitHubError> {
+        // An address elsewhere is signed: its query is a secret.
+        let name = path.split('?').next().unwrap_or(path);
+        let call = format!("GET {name}");
+        let (status, headers, body) = self
+            .exchange(&call, Method::GET, path, None::<&()>, bearer)
+            .await?;
+        let elsewhere = headers
+            .get(LOCATION)
+            .and_then(|value| value.to_str().ok())
+            .filter(|_| status.is_redirection());
+        if let Some(address) = elsewhere {
+            return Ok(Text::At(address.to_owned()));
+        }
+        if status.is_success() {
+            return Ok(Text::Here(String::from_utf8_lossy(&body).into_owned()));
+        }
+        Err(error::sort(
+            &call,
+            false,
+            status,
+            &headers,
+            &body,
+            &self.clock,
+        ))
+    }
+
+    /// One request and its whole answer, whatever its status.
+    async fn exchange(
+        &self,
+        call: &str,
+        method: Method,
+        path: &str,
+        body: Option<&impl Serialize>,
+        bearer: Option<&SecretString>,
+    ) -> Result<(StatusCode, HeaderMap, Bytes), GitHubError> {
+        // Only a POST acts twice when it is sent twice.
+        let effect = method == Method::POST;
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(bearer) = bearer {
+            let mut token = HeaderValue::try_from(format!("Bearer {}", bearer.expose_secret()))
+                .map_err(|_| KeyError::Unusable("the token has forbidden characters".to_owned()))?;
+            token.set_sensitive(true);
+            request = request.header(AUTHORIZATION, token);
+        }
+        let request = self
+            .octocrab
+            .build_request(request, body)
+            .map_err(|error| unusable(&error))?;
+        self.execute(call, effect, request).await
+    }
+
+    /// Posts a text as it stands; the answer's status, whatever it is.
+    pub(crate) async fn post_text(
+        &self,
+        path: &str,
+        headers: &[(HeaderName, String)],
+        text: &str,
+    ) -> Result<u16, GitHubError> {
+        let mut request = Request::builder().method(Method::POST).uri(path);
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let request = request
+            .body(OctoBody::from(text.to_owned()))
+            .map_err(|error| GitHubError::Unavailable {
+                call: format!("POST {path}"),
+                reason: error.to_string(),
+            })?;
+        let call = format!("POST {path}");
+        let (status, _, _) = self.execute(&call, true, request).await?;
+        Ok(status.as_u16())
+    }
+
+    async fn execute(
+        &self,
+        call: &str,
+        effect: bool,
+        request: Request<OctoBody>,
+    ) -> Result<(StatusCode, HeaderMap, Bytes), GitHubError> {
+        let exchange = async {
+            let answer = self.octocrab.execute(request).await?;
+            let (parts, body) = answer.into_parts();
+            let body = body.collect().await?.to_bytes();
+            Ok::<_, octocrab::Error>((parts.status, parts.headers, body))
+        };
+        match tokio::time::timeout(CALL_TIMEOUT, exchange).await {
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => Err(broken(call.to_owned(), effect, &error)),
+            Err(_) => {
+                let reason = format!("no answer within {} s", CALL_TIMEOUT.as_secs());
+                Err(lost(call.to_owned(), effect, reason))
+            }
         }
     }
 }

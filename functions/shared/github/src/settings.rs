@@ -75,6 +75,15 @@ impl GitHubSettings {
         }
     }
 
+    /// Where runners for a repository, given as `owner/name`, are registered.
+    pub fn scope_of(&self, repository: &str) -> Scope {
+        let owner = repository.split('/').next().unwrap_or(repository);
+        match self.level {
+            Level::Organization => Scope::Organization(owner.to_owned()),
+            Level::Repository => Scope::Repository(repository.to_owned()),
+        }
+    }
+
     /// A client that reads the App's key when it first needs it. Through `http`
     /// where given, over the network else. Within a tokio runtime.
     pub fn connect(

@@ -1,6 +1,7 @@
 //! The command line: one file a command.
 
 mod demo;
+mod smoke;
 mod up;
 mod usage;
 
@@ -24,6 +25,8 @@ enum Command {
     Up(up::Up),
     /// Run a workflow's queued jobs on the local place and show what was observed
     Demo(demo::Demo),
+    /// Test a deployment: a throw-away workflow, or a synthetic event, with the demo's evidence
+    Smoke(smoke::Smoke),
 }
 
 impl Arguments {
@@ -42,6 +45,7 @@ impl Arguments {
         let done = match self.command {
             Command::Up(up) => up.run().await,
             Command::Demo(demo) => demo.run().await,
+            Command::Smoke(smoke) => smoke.run().await,
         };
         done.unwrap_or_else(|error| {
             eprintln!("jit-runners: {error:#}");

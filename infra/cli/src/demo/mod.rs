@@ -2,10 +2,9 @@
 //! article's expected results against what was observed.
 
 mod live;
-mod report;
 
 use crate::commands::how_to_reach;
-use crate::evidence::{self, JobEvidence};
+use crate::evidence::{self, JobEvidence, View, report};
 use crate::fleet::Binaries;
 use crate::output;
 use crate::signals::Signals;
@@ -134,7 +133,7 @@ async fn serve(stage: &Stage, options: &Options, began: Instant) -> Result<bool>
         .into_iter()
         .filter(|job| job.conclusion.as_deref() != Some("skipped"))
         .collect();
-    let checks = evidence::checks(&jobs, &|job| workflow.step_output(job));
+    let checks = evidence::checks(&jobs, View::Everything, &|job| workflow.step_output(job));
     let held = ended && checks.iter().all(|check| check.holds);
     output::result(&if options.json {
         report::json(&jobs, &checks, held, began.elapsed())?

@@ -14,6 +14,9 @@ pub struct Check {
     pub observed: String,
     /// Whether that is what was expected.
     pub holds: bool,
+    /// What to do where it is not, where the caller knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub advice: Option<String>,
 }
 
 /// The statuses of a task that ran, in their order.
@@ -25,10 +28,21 @@ const LIFE: [&str; 5] = [
     "STOPPED",
 ];
 
+/// How much of a task's life can be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// Every status that it went through, from the place's own records.
+    Everything,
+    /// What DescribeTasks said each time it was asked: statuses between two
+    /// questions are not seen, and ECS keeps no record of them.
+    Polled,
+}
+
 /// The expected results of the whole run. `step_output` is a text per job that
 /// its steps write, where the caller knows it.
 pub fn checks(
     jobs: &[JobEvidence],
+    view: View,
     step_output: &dyn Fn(&JobEvidence) -> Option<String>,
 ) -> Vec<Check> {
     let mut checks = vec![
@@ -69,14 +83,9 @@ pub fn checks(
             jobs,
             "task-statuses",
             "each task went through its statuses in order",
-            |job| {
-                let expected = LIFE
-                    .iter()
-                    .filter(|status| job.task_statuses.iter().any(|seen| seen == *status));
-                (
-                    expected.count() == LIFE.len() && in_order(&job.task_statuses),
-                    job.task_statuses.join(" → "),
-                )
+            |job| match view {
+                View::Everything => whole_life(job),
+                View::Polled => polled_life(job),
             },
         ),
         each(
@@ -190,8 +199,47 @@ pub fn checks(
     checks
 }
 
+/// Every status of a task that ran, in order.
+fn whole_life(job: &JobEvidence) -> (bool, String) {
+    let expected = LIFE
+        .iter()
+        .filter(|status| job.task_statuses.iter().any(|seen| seen == *status));
+    (
+        expected.count() == LIFE.len() && in_order(&job.task_statuses),
+        job.task_statuses.join(" → "),
+    )
+}
+
+/// Required are the end, the order of what was seen, and that ECS says the task
+/// had started. A status that went by between two questions is only told.
+fn polled_life(job: &JobEvidence) -> (bool, String) {
+    let stopped = job
+        .task_statuses
+        .last()
+        .is_some_and(|last| last == "STOPPED");
+    let started = job.task_started_at.is_some();
+    let missed: Vec<&str> = LIFE
+        .iter()
+        .filter(|status| job.task_statuses.iter().all(|seen| seen != *status))
+        .copied()
+        .collect();
+    let mut observed = job.task_statuses.join(" → ");
+    if observed.is_empty() {
+        observed.push_str("no task");
+    } else if !missed.is_empty() {
+        observed.push_str(&format!(
+            " (not required, not seen between polls: {})",
+            missed.join(", ")
+        ));
+    }
+    if stopped && !started {
+        observed.push_str(", never started");
+    }
+    (stopped && started && in_order(&job.task_statuses), observed)
+}
+
 /// A check that holds when it holds for every job; shows them all.
-fn each(
+pub(crate) fn each(
     jobs: &[JobEvidence],
     id: &'static str,
     expected: &str,
@@ -207,6 +255,7 @@ fn each(
     Check {
         id,
         expected: expected.to_owned(),
+        advice: None,
         observed: seen.join("; "),
         holds: !looks.is_empty() && looks.iter().all(|(holds, _)| *holds),
     }
@@ -233,6 +282,7 @@ fn same_time(jobs: &[JobEvidence]) -> Option<Check> {
     };
     Some(Check {
         id: "same-time",
+        advice: None,
         expected: "the executions ran at the same time".to_owned(),
         observed: format!("{} executions, {together} ms together", starts.len()),
         holds: together > 0,

@@ -33,14 +33,42 @@ pub struct Execution {
     pub tasks: Vec<String>,
     /// The outcome that it ended with.
     pub outcome: Option<String>,
+    /// The event of the bus that started it: its id, where its input is one.
+    pub event_id: Option<String>,
+    /// What RunRunner gave back last.
+    pub run_result: Option<RunResult>,
     /// The error that it ended with.
     pub error: Option<String>,
     /// That error's cause.
     pub cause: Option<String>,
 }
 
+/// The result of `ecs:runTask.sync`, as far as VerifyRemoval relies on its shape.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RunResult {
+    /// The task that it is about, where it is one task.
+    pub task_arn: Option<String>,
+    /// Why that stopped.
+    pub stop_code: Option<String>,
+    /// The exit code of its container.
+    pub exit_code: Option<i64>,
+}
+
 /// Every execution of a state machine, oldest first.
 pub async fn all(client: &aws_sdk_sfn::Client, state_machine: &str) -> Result<Vec<Execution>> {
+    let mut executions = Vec::new();
+    for arn in arns_since(client, state_machine, None).await? {
+        executions.push(read(client, &arn).await?);
+    }
+    Ok(executions)
+}
+
+/// ARNs of the executions started since a moment, oldest first.
+pub(crate) async fn arns_since(
+    client: &aws_sdk_sfn::Client,
+    state_machine: &str,
+    since: Option<DateTime<Utc>>,
+) -> Result<Vec<String>> {
     let mut arns = Vec::new();
     let mut pages = client
         .list_executions()
@@ -49,13 +77,15 @@ pub async fn all(client: &aws_sdk_sfn::Client, state_machine: &str) -> Result<Ve
         .items()
         .send();
     while let Some(item) = pages.next().await {
-        arns.push(item.context("ListExecutions failed")?.execution_arn);
+        let item = item.context("ListExecutions failed")?;
+        // They come with the newest first.
+        if since.is_some_and(|since| time(&item.start_date) < since) {
+            break;
+        }
+        arns.push(item.execution_arn);
     }
-    let mut executions = Vec::new();
-    for arn in arns.into_iter().rev() {
-        executions.push(read(client, &arn).await?);
-    }
-    Ok(executions)
+    arns.reverse();
+    Ok(arns)
 }
 
 /// One execution with its whole history.
@@ -84,6 +114,10 @@ pub async fn read(client: &aws_sdk_sfn::Client, arn: &str) -> Result<Execution> 
         handover_keys: Vec::new(),
         tasks: Vec::new(),
         outcome: output.and_then(|output| Some(output["outcome"].as_str()?.to_owned())),
+        event_id: input["detail-type"]
+            .as_str()
+            .and_then(|_| Some(input["id"].as_str()?.to_owned())),
+        run_result: None,
         error: described.error,
         cause: described.cause,
     };
@@ -99,6 +133,18 @@ pub async fn read(client: &aws_sdk_sfn::Client, arn: &str) -> Result<Execution> 
     Ok(execution)
 }
 
+impl RunResult {
+    fn read(output: &str) -> Self {
+        let output: Value = serde_json::from_str(output).unwrap_or_default();
+        let text = |name: &str| output[name].as_str().map(str::to_owned);
+        Self {
+            task_arn: text("TaskArn"),
+            stop_code: text("StopCode"),
+            exit_code: output["Containers"][0]["ExitCode"].as_i64(),
+        }
+    }
+}
+
 impl Execution {
     fn add(&mut self, event: &HistoryEvent) {
         if let Some(entered) = event.state_entered_event_details() {
@@ -112,6 +158,11 @@ impl Execution {
             && self.states.last().is_some_and(|state| state == "Mint")
         {
             self.add_mint(succeeded.output().unwrap_or_default());
+        }
+        if let Some(succeeded) = event.task_succeeded_event_details()
+            && self.states.last().is_some_and(|state| state == "RunRunner")
+        {
+            self.run_result = Some(RunResult::read(succeeded.output().unwrap_or_default()));
         }
         if event.r#type == HistoryEventType::TaskSubmitted
             && let Some(submitted) = event.task_submitted_event_details()

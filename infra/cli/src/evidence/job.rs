@@ -1,9 +1,10 @@
 //! One job's evidence, put together from GitHub, the bus, Step Functions, ECS,
 //! the logs and the tables.
 
-use super::execution::{self, Execution};
+use super::execution::{self, Execution, RunResult};
 use crate::clients::Clients;
-use crate::fleet::{CLAIMS, CLUSTER, FAMILY, Fleet, HANDOVER};
+use crate::fleet::{FAMILY, Fleet};
+use crate::names::{DEFAULT_FLEET, Names};
 use anyhow::{Context as _, Result};
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Utc};
@@ -49,6 +50,12 @@ pub struct JobEvidence {
     pub task_arn: Option<String>,
     /// The statuses that the task went through, in order.
     pub task_statuses: Vec<String>,
+    /// When ECS says that the task had started.
+    pub task_started_at: Option<DateTime<Utc>>,
+    /// The task's CPU units and MiB, as ECS says.
+    pub task_size: Option<(String, String)>,
+    /// What RunRunner gave back.
+    pub run_result: Option<RunResult>,
     /// The container's exit code.
     pub exit_code: Option<i32>,
     /// How GitHub says the job ended.
@@ -112,7 +119,7 @@ async fn one(
     execution: Option<&Execution>,
 ) -> Result<JobEvidence> {
     let task = execution.and_then(|execution| execution.tasks.last());
-    let runner_name = execution.and_then(|execution| execution.runner_name.clone());
+    let runner_name = execution.and_then(|execution| execution.runner_name.as_ref());
     let delivery_statuses = github
         .deliveries()
         .iter()
@@ -120,8 +127,9 @@ async fn one(
         .filter(|delivery| delivery.action.as_deref() == Some("queued"))
         .map(|delivery| delivery.status_code)
         .collect();
-    Ok(JobEvidence {
+    let seen = SeenJob {
         job_id: job.id.0,
+        run_attempt: job.run_attempt,
         name: job.name.clone(),
         labels: job.labels.clone(),
         queued_at: job
@@ -131,6 +139,68 @@ async fn one(
             .map(|transition| transition.at),
         delivery_statuses,
         rule: execution.and_then(|execution| rule(place, &execution.arn)),
+        runner_removed: runner_name
+            .is_some_and(|name| github.runners().iter().all(|runner| runner.name != *name)),
+        task_statuses: task
+            .map(|task| {
+                place
+                    .ecs()
+                    .statuses(task)
+                    .into_iter()
+                    .map(|(status, _)| status)
+                    .collect()
+            })
+            .unwrap_or_default(),
+        conclusion: job
+            .conclusion
+            .map(|conclusion| conclusion.name().to_owned()),
+        ran_on: job.runner.as_ref().map(|runner| runner.name.clone()),
+        task_log: Vec::new(),
+        job_log: github.job_log(job.id).unwrap_or_default(),
+    };
+    put_together(clients, &Names::new(DEFAULT_FLEET), seen, execution).await
+}
+
+/// What is seen of a job from elsewhere than AWS's APIs, which differs between
+/// the demo (records of the emulators) and a deployment (GitHub's API, polls).
+#[derive(Debug, Clone)]
+pub(crate) struct SeenJob {
+    pub(crate) job_id: u64,
+    pub(crate) run_attempt: u32,
+    pub(crate) name: String,
+    pub(crate) labels: Vec<String>,
+    pub(crate) queued_at: Option<DateTime<Utc>>,
+    pub(crate) delivery_statuses: Vec<u16>,
+    pub(crate) rule: Option<String>,
+    pub(crate) runner_removed: bool,
+    pub(crate) task_statuses: Vec<String>,
+    pub(crate) conclusion: Option<String>,
+    pub(crate) ran_on: Option<String>,
+    pub(crate) task_log: Vec<String>,
+    pub(crate) job_log: String,
+}
+
+/// Joins what was seen with the execution, its task and the two tables, as
+/// AWS's APIs show them.
+pub(crate) async fn put_together(
+    clients: &Clients,
+    names: &Names,
+    seen: SeenJob,
+    execution: Option<&Execution>,
+) -> Result<JobEvidence> {
+    let task = execution.and_then(|execution| execution.tasks.last());
+    let facts = match task {
+        Some(task) => task_facts(&clients.tasks, names.fleet(), task).await?,
+        None => TaskFacts::default(),
+    };
+    let claim = format!("job#{}#{}", seen.job_id, seen.run_attempt);
+    Ok(JobEvidence {
+        job_id: seen.job_id,
+        name: seen.name,
+        labels: seen.labels,
+        queued_at: seen.queued_at,
+        delivery_statuses: seen.delivery_statuses,
+        rule: seen.rule,
         execution_arn: execution.map(|execution| execution.arn.clone()),
         execution_status: execution.map(|execution| execution.status.clone()),
         outcome: execution.and_then(|execution| execution.outcome.clone()),
@@ -144,48 +214,30 @@ async fn one(
         states: execution
             .map(|execution| execution.states.clone())
             .unwrap_or_default(),
+        run_result: execution.and_then(|execution| execution.run_result.clone()),
         runner_id: execution.and_then(|execution| execution.runner_id),
-        runner_removed: runner_name
-            .as_ref()
-            .is_some_and(|name| github.runners().iter().all(|runner| runner.name != *name)),
-        runner_name,
+        runner_name: execution.and_then(|execution| execution.runner_name.clone()),
+        runner_removed: seen.runner_removed,
         task_arn: task.cloned(),
-        task_statuses: task
-            .map(|task| {
-                place
-                    .ecs()
-                    .statuses(task)
-                    .into_iter()
-                    .map(|(status, _)| status)
-                    .collect()
-            })
-            .unwrap_or_default(),
-        exit_code: match task {
-            Some(task) => exit_code(&clients.tasks, task).await?,
-            None => None,
-        },
-        conclusion: job
-            .conclusion
-            .map(|conclusion| conclusion.name().to_owned()),
-        claim_released: !exists(
-            &clients.tables,
-            CLAIMS,
-            &format!("job#{}#{}", job.id, job.run_attempt),
-        )
-        .await?,
+        task_statuses: seen.task_statuses,
+        task_started_at: facts.started_at,
+        task_size: facts.size,
+        exit_code: facts.exit_code,
+        conclusion: seen.conclusion,
+        claim_released: !exists(&clients.tables, &names.claims_table(), &claim).await?,
         handover_consumed: match execution {
             Some(execution) if !execution.handover_keys.is_empty() => {
                 let mut consumed = true;
                 for key in &execution.handover_keys {
-                    consumed &= !exists(&clients.tables, HANDOVER, key).await?;
+                    consumed &= !exists(&clients.tables, &names.handover_table(), key).await?;
                 }
                 consumed
             }
             _ => false,
         },
-        ran_on: job.runner.as_ref().map(|runner| runner.name.clone()),
-        task_log: Vec::new(),
-        job_log: github.job_log(job.id).unwrap_or_default(),
+        ran_on: seen.ran_on,
+        task_log: seen.task_log,
+        job_log: seen.job_log,
     })
 }
 
@@ -204,20 +256,39 @@ fn rule(place: &Place, execution: &str) -> Option<String> {
         .map(|delivery| delivery.rule)
 }
 
-/// The exit code of a task's one container, as DescribeTasks has it.
-async fn exit_code(client: &aws_sdk_ecs::Client, task: &str) -> Result<Option<i32>> {
+/// A task as DescribeTasks has it, after its end for an hour at least.
+#[derive(Debug, Default)]
+struct TaskFacts {
+    exit_code: Option<i32>,
+    started_at: Option<DateTime<Utc>>,
+    /// CPU units and MiB.
+    size: Option<(String, String)>,
+}
+
+async fn task_facts(client: &aws_sdk_ecs::Client, cluster: &str, task: &str) -> Result<TaskFacts> {
     let described = client
         .describe_tasks()
-        .cluster(CLUSTER)
+        .cluster(cluster)
         .tasks(task)
         .send()
         .await
         .context("DescribeTasks failed")?;
-    Ok(described
-        .tasks()
-        .first()
-        .and_then(|task| task.containers().first())
-        .and_then(aws_sdk_ecs::types::Container::exit_code))
+    let Some(task) = described.tasks().first() else {
+        return Ok(TaskFacts::default());
+    };
+    Ok(TaskFacts {
+        exit_code: task
+            .containers()
+            .first()
+            .and_then(aws_sdk_ecs::types::Container::exit_code),
+        started_at: task
+            .started_at()
+            .and_then(|at| DateTime::from_timestamp(at.secs(), at.subsec_nanos())),
+        size: task
+            .cpu()
+            .zip(task.memory())
+            .map(|(cpu, memory)| (cpu.to_owned(), memory.to_owned())),
+    })
 }
 
 /// The lines of a task's log.

@@ -7,7 +7,11 @@
 mod checks;
 mod execution;
 mod job;
+pub(crate) mod report;
 
-pub use checks::{Check, checks};
-pub use execution::{Execution, all as executions, read as execution};
+pub(crate) use checks::each;
+pub use checks::{Check, View, checks};
+pub(crate) use execution::arns_since;
+pub use execution::{Execution, RunResult, all as executions, read as execution};
 pub use job::{JobEvidence, gather};
+pub(crate) use job::{SeenJob, put_together};

@@ -6,4 +6,6 @@
 mod demo;
 mod program;
 mod refusals;
+mod smoke;
+mod smoke_refusals;
 mod up;

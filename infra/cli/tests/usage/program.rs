@@ -53,8 +53,21 @@ pub(crate) async fn run(program: &Path, words: &[&str]) -> Ended {
 
 impl Program {
     pub(crate) fn start(program: &Path, words: &[&str]) -> Self {
+        Self::start_in(program, words, &[])
+    }
+
+    /// The same with more environment; a value that is empty takes a variable away.
+    pub(crate) fn start_in(program: &Path, words: &[&str], environment: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut child = Command::new(program)
+        let mut command = Command::new(program);
+        for (name, value) in environment {
+            if value.is_empty() {
+                command.env_remove(name);
+            } else {
+                command.env(name, value);
+            }
+        }
+        let mut child = command
             .args(words)
             .env("TMPDIR", folder.path())
             .stdin(Stdio::null())

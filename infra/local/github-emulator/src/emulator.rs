@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -153,6 +153,14 @@ impl Emulator {
                 protected_environments: Vec::new(),
             };
             world.repositories.insert(name.to_lowercase(), repository);
+        });
+    }
+
+    /// Takes `token` from now on as that of a person who may push to every
+    /// repository; `permissions` by the names of fine-grained tokens.
+    pub fn add_user_token(&self, token: &SecretString, permissions: &[(&str, Access)]) {
+        self.shared.change(|world, now| {
+            world.add_user_token(token.expose_secret(), permissions, now);
         });
     }
 

@@ -44,6 +44,17 @@ impl Emulator {
             .look(|world, _| world.runners.values().map(Runner::from).collect())
     }
 
+    /// Every (repository, branch) that was made through the API and is there still.
+    pub fn branches(&self) -> Vec<(String, String)> {
+        self.shared.look(|world, _| world.git.branches())
+    }
+
+    /// Every run there is, oldest first.
+    pub fn runs(&self) -> Vec<RunId> {
+        self.shared
+            .look(|world, _| world.runs.keys().copied().collect())
+    }
+
     /// What is still registered.
     pub fn leftovers(&self) -> Leftovers {
         self.shared.look(|world, _| Leftovers {

@@ -6,6 +6,7 @@ mod auth;
 mod deliveries;
 mod error;
 mod gate;
+mod git;
 mod groups;
 mod hook;
 mod jobs;
@@ -17,7 +18,7 @@ mod runs;
 
 use std::sync::Arc;
 
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post, put};
 use axum::{Router, middleware};
 
 use crate::protocol;
@@ -100,7 +101,26 @@ fn api() -> Router<Arc<Shared>> {
             "/repos/{owner}/{repo}/actions/jobs/{id}/rerun",
             post(jobs::rerun),
         )
-        .route("/repos/{owner}/{repo}/actions/runs/{id}", get(runs::show))
+        .route("/repos/{owner}/{repo}", get(git::show))
+        .route("/repos/{owner}/{repo}/git/trees", post(git::create_tree))
+        .route(
+            "/repos/{owner}/{repo}/git/commits",
+            post(git::create_commit),
+        )
+        .route(
+            "/repos/{owner}/{repo}/git/refs",
+            post(git::create_reference),
+        )
+        .route(
+            "/repos/{owner}/{repo}/git/refs/heads/{*branch}",
+            delete(git::delete_branch),
+        )
+        .route("/repos/{owner}/{repo}/contents/{*path}", put(git::put_file))
+        .route("/repos/{owner}/{repo}/actions/runs", get(runs::list))
+        .route(
+            "/repos/{owner}/{repo}/actions/runs/{id}",
+            get(runs::show).delete(runs::delete),
+        )
         .route(
             "/repos/{owner}/{repo}/actions/runs/{id}/jobs",
             get(runs::jobs),

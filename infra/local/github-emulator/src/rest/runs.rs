@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -16,6 +17,7 @@ use crate::settings::Access;
 use crate::shared::Shared;
 use crate::webhooks::payload::{self, time};
 use crate::webhooks::repository;
+use crate::world::{Run, World};
 
 type RunPath = Path<(String, String, u64)>;
 
@@ -46,27 +48,83 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Result<Json<Value>, ApiError> {
     let id = demand(&shared, &headers, (&owner, &name, id), Access::Read)?;
-    let run = shared.look(|world, now| {
-        let run = world.runs.get(&id)?;
-        let in_repository = world.repository(&run.repository)?;
-        let (status, conclusion) = world.run_standing(run);
-        let full = format!("{}/{}", world.settings.organization, run.repository);
-        let url = format!("{}/repos/{full}/actions/runs/{id}", world.base_url);
-        Some(json!({
-            "id": id, "name": run.workflow.name, "display_title": run.workflow.name,
-            "node_id": format!("WFR_kwLO{id}"), "head_branch": "main", "head_sha": run.head_sha,
-            "path": run.workflow.path, "run_number": run.number, "run_attempt": run.attempt,
-            "event": "push", "status": status, "conclusion": conclusion, "workflow_id": 1,
-            "url": url, "html_url": format!("{}/{full}/actions/runs/{id}", world.base_url),
-            "created_at": time(run.created_at), "updated_at": time(now),
-            "run_started_at": time(run.created_at), "jobs_url": format!("{url}/jobs"),
-            "logs_url": format!("{url}/logs"), "cancel_url": format!("{url}/cancel"),
-            "rerun_url": format!("{url}/rerun"), "pull_requests": [],
-            "actor": repository::account(world, "User"),
-            "repository": repository::repository(world, in_repository, now),
-        }))
-    });
+    let run = shared.look(|world, now| wire(world, world.runs.get(&id)?, now));
     run.map(Json).ok_or_else(ApiError::not_found)
+}
+
+fn wire(world: &World, run: &Run, now: DateTime<Utc>) -> Option<Value> {
+    let id = run.id;
+    let in_repository = world.repository(&run.repository)?;
+    let (status, conclusion) = world.run_standing(run);
+    let full = format!("{}/{}", world.settings.organization, run.repository);
+    let url = format!("{}/repos/{full}/actions/runs/{id}", world.base_url);
+    Some(json!({
+        "id": id, "name": run.workflow.name, "display_title": run.workflow.name,
+        "node_id": format!("WFR_kwLO{id}"), "head_branch": run.branch, "head_sha": run.head_sha,
+        "path": run.workflow.path, "run_number": run.number, "run_attempt": run.attempt,
+        "event": "push", "status": status, "conclusion": conclusion, "workflow_id": 1,
+        "url": url, "html_url": format!("{}/{full}/actions/runs/{id}", world.base_url),
+        "created_at": time(run.created_at), "updated_at": time(now),
+        "run_started_at": time(run.created_at), "jobs_url": format!("{url}/jobs"),
+        "logs_url": format!("{url}/logs"), "cancel_url": format!("{url}/cancel"),
+        "rerun_url": format!("{url}/rerun"), "pull_requests": [],
+        "actor": repository::account(world, "User"),
+        "repository": repository::repository(world, in_repository, now),
+    }))
+}
+
+/// Which runs, and which page of them.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct OfBranch {
+    #[serde(default)]
+    branch: Option<String>,
+    #[serde(default)]
+    per_page: Option<usize>,
+    #[serde(default)]
+    page: Option<usize>,
+}
+
+/// `GET /repos/{owner}/{repo}/actions/runs`, newest first.
+pub(super) async fn list(
+    State(shared): State<Arc<Shared>>,
+    Path((owner, name)): Path<(String, String)>,
+    Query(filter): Query<OfBranch>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Result<(HeaderMap, Json<Value>), ApiError> {
+    let name = auth::repository(&shared, &headers, (&owner, &name), "actions", Access::Read)?;
+    let (all, base): (Vec<Value>, String) = shared.look(|world, now| {
+        let runs = world.runs.values().rev().filter(|run| {
+            let wanted = filter.branch.as_ref();
+            run.repository == name && wanted.is_none_or(|branch| *branch == run.branch)
+        });
+        let runs = runs.filter_map(|run| wire(world, run, now)).collect();
+        (runs, world.base_url.clone())
+    });
+    let total = all.len();
+    let page = Page {
+        per_page: filter.per_page,
+        page: filter.page,
+    };
+    let links = page.links(total, &base, &uri);
+    let body = json!({"total_count": total, "workflow_runs": page.of(all)});
+    Ok((links, Json(body)))
+}
+
+/// `DELETE /repos/{owner}/{repo}/actions/runs/{id}`
+pub(super) async fn delete(
+    State(shared): State<Arc<Shared>>,
+    Path((owner, name, id)): RunPath,
+    headers: HeaderMap,
+) -> Result<StatusCode, ApiError> {
+    let id = demand(&shared, &headers, (&owner, &name, id), Access::Write)?;
+    if shared.change(|world, _| world.delete_run(id)) {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(ApiError::forbidden(
+            "Could not delete the workflow run: it is not completed.",
+        ))
+    }
 }
 
 /// Which attempts, and which page of them.

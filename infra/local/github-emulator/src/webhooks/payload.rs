@@ -62,7 +62,7 @@ pub(crate) fn job(world: &World, id: JobId) -> Option<Value> {
         .collect();
     Some(json!({
         "id": job.id, "run_id": job.run_id, "workflow_name": job.workflow_name,
-        "head_branch": "main", "run_url": format!("{api}/actions/runs/{}", job.run_id),
+        "head_branch": run.branch, "run_url": format!("{api}/actions/runs/{}", job.run_id),
         "run_attempt": job.run_attempt, "node_id": format!("CR_kwDO{}", job.id),
         "head_sha": run.head_sha, "url": format!("{api}/actions/jobs/{id}"),
         "html_url": format!("{}/{name}/actions/runs/{}/job/{id}", world.base_url, job.run_id),

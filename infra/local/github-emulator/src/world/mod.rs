@@ -5,6 +5,7 @@
 
 mod assign;
 mod deliveries;
+mod git;
 mod jit;
 mod lifecycle;
 mod progress;
@@ -31,6 +32,7 @@ use crate::settings::{Settings, Webhook};
 use crate::workflow::{Instance, Workflow};
 
 pub(crate) use deliveries::Outgoing;
+pub(crate) use git::{Files, Git, GitError};
 pub(crate) use progress::SessionError;
 pub(crate) use registry::{Registration, RegistrationError, RemovalError, Scope};
 pub(crate) use runs::{BRANCH, RerunError};
@@ -53,6 +55,7 @@ pub(crate) struct Run {
     pub(crate) attempt: u32,
     pub(crate) repository: String,
     pub(crate) workflow: Arc<Workflow>,
+    pub(crate) branch: String,
     pub(crate) head_sha: String,
     pub(crate) created_at: DateTime<Utc>,
     /// Keys whose jobs do not exist yet, since what they need has not ended.
@@ -135,6 +138,7 @@ pub(crate) struct World {
     pub(crate) runners: BTreeMap<RunnerId, RunnerRecord>,
     pub(crate) tokens: HashMap<String, Token>,
     pub(crate) nonces: Vec<String>,
+    pub(crate) git: Git,
     pub(crate) deliveries: Vec<Delivery>,
     pub(crate) outbox: Vec<Outgoing>,
     pub(crate) faults: Vec<Fault>,
@@ -165,6 +169,7 @@ impl World {
             runners: BTreeMap::new(),
             tokens: HashMap::new(),
             nonces: Vec::new(),
+            git: Git::default(),
             deliveries: Vec::new(),
             outbox: Vec::new(),
             faults: Vec::new(),

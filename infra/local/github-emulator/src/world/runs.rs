@@ -27,11 +27,23 @@ pub(crate) enum RerunError {
 }
 
 impl World {
-    /// Starts a run of a workflow that was just pushed.
+    /// Starts a run of a workflow that was just pushed to the branch `main`.
     pub(crate) fn start_run(
         &mut self,
         repository: &str,
         workflow: Workflow,
+        now: DateTime<Utc>,
+    ) -> Result<RunId, WorkflowError> {
+        self.start_run_of(repository, workflow, BRANCH, None, now)
+    }
+
+    /// The same for any branch, and a commit that is known.
+    pub(super) fn start_run_of(
+        &mut self,
+        repository: &str,
+        workflow: Workflow,
+        branch: &str,
+        commit: Option<&str>,
         now: DateTime<Utc>,
     ) -> Result<RunId, WorkflowError> {
         let id = RunId(self.next_id("run"));
@@ -40,8 +52,13 @@ impl World {
             number: self.next_id("run number"),
             attempt: 1,
             repository: repository.to_owned(),
-            head_sha: hex::encode(
-                &Sha256::digest(format!("{repository} {id} {}", workflow.path))[..20],
+            branch: branch.to_owned(),
+            head_sha: commit.map_or_else(
+                || {
+                    let text = format!("{repository} {id} {}", workflow.path);
+                    hex::encode(&Sha256::digest(text)[..20])
+                },
+                str::to_owned,
             ),
             created_at: now,
             pending: workflow.keys(),
@@ -172,9 +189,9 @@ impl World {
         json!({
             "github": {
                 "actor": owner, "triggering_actor": owner, "event_name": "push",
-                "event": {"ref": format!("refs/heads/{BRANCH}"), "after": run.head_sha},
+                "event": {"ref": format!("refs/heads/{}", run.branch), "after": run.head_sha},
                 "repository": format!("{owner}/{}", run.repository), "repository_owner": owner,
-                "ref": format!("refs/heads/{BRANCH}"), "ref_name": BRANCH, "ref_type": "branch",
+                "ref": format!("refs/heads/{}", run.branch), "ref_name": run.branch, "ref_type": "branch",
                 "head_ref": "", "base_ref": "", "sha": run.head_sha, "workflow": run.workflow.name,
                 "run_id": run.id.to_string(), "run_number": run.number.to_string(),
                 "run_attempt": run.attempt.to_string(), "server_url": self.base_url,
@@ -207,6 +224,19 @@ impl World {
             self.cancel_job(job, now);
         }
         true
+    }
+
+    /// Deletes a run that is over, with its jobs and logs; false where it is not.
+    pub(crate) fn delete_run(&mut self, id: RunId) -> bool {
+        let over = match self.runs.get(&id) {
+            None => return false,
+            Some(run) => self.run_standing(run).0 == "completed",
+        };
+        if over {
+            self.runs.remove(&id);
+            self.jobs.retain(|_, job| job.facts.run_id != id);
+        }
+        over
     }
 
     /// Runs a job again, and what needs it, as a new attempt of its run.

@@ -28,6 +28,25 @@ pub(crate) enum NarrowingError {
 }
 
 impl World {
+    /// A person's token, good for a year.
+    pub(crate) fn add_user_token(
+        &mut self,
+        text: &str,
+        permissions: &[(&str, Access)],
+        now: DateTime<Utc>,
+    ) {
+        let permissions = permissions
+            .iter()
+            .map(|(name, access)| ((*name).to_owned(), *access))
+            .collect();
+        let token = Token {
+            expires_at: now + TimeDelta::days(365),
+            permissions,
+            repositories: None,
+        };
+        self.tokens.insert(text.to_owned(), token);
+    }
+
     pub(crate) fn issue_token(
         &mut self,
         permissions: Option<BTreeMap<String, Access>>,

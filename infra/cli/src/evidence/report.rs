@@ -1,7 +1,7 @@
-//! The demo's result: for people as a table with the task logs in short, for
+//! The result of demo and smoke: for people as a table with the task logs in short, for
 //! programs as JSON.
 
-use crate::evidence::{Check, JobEvidence};
+use super::{Check, JobEvidence};
 use anyhow::Result;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -11,7 +11,7 @@ use std::time::Duration;
 const LOG_LINES: usize = 20;
 
 /// Everything for people.
-pub(super) fn text(jobs: &[JobEvidence], checks: &[Check], held: bool, took: Duration) -> String {
+pub(crate) fn text(jobs: &[JobEvidence], checks: &[Check], held: bool, took: Duration) -> String {
     let mut text = String::new();
     for job in jobs {
         log(&mut text, job);
@@ -29,6 +29,9 @@ pub(super) fn text(jobs: &[JobEvidence], checks: &[Check], held: bool, took: Dur
             "  {mark:<8}{:<width$}  {}",
             check.expected, check.observed
         );
+        if let Some(advice) = &check.advice {
+            let _ = writeln!(text, "          → {advice}");
+        }
     }
     let holding = checks.iter().filter(|check| check.holds).count();
     let _ = writeln!(
@@ -71,7 +74,7 @@ fn log(text: &mut String, job: &JobEvidence) {
 }
 
 /// Everything for programs.
-pub(super) fn json(
+pub(crate) fn json(
     jobs: &[JobEvidence],
     checks: &[Check],
     held: bool,
