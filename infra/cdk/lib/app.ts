@@ -29,6 +29,14 @@ export class FleetStack extends Stack {
       VpcId: [network.vpcId, 'The VPC that hand-overs must come from'],
       SubnetIds: [network.subnetIds.join(','), 'Where runners are placed'],
     } as const;
+    const { builds } = this.fleet.image;
+    if (builds) {
+      new CfnOutput(this, 'ImageProjects', {
+        value: [...builds.projects.keys()].map(this.fleet.names.imageProject).join(','),
+        description:
+          'What builds the runner image, after each deployment; until the first is done no task can start: aws codebuild list-builds-for-project --project-name NAME',
+      });
+    }
     for (const [id, [value, description]] of Object.entries(outputs)) {
       new CfnOutput(this, id, { value, description });
     }

@@ -3,6 +3,7 @@
 
 import { Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { imageProblems } from './check-image.ts';
 import { networkProblems } from './check-network.ts';
 import { ARCHITECTURES, type Architecture, HANDLERS } from './names.ts';
 import { policyProblems } from './policy.ts';
@@ -122,24 +123,6 @@ function functionProblems({ functions = {} }: JitRunnersProps): string[] {
     );
   }
   return problems;
-}
-
-function imageProblems({ image, architectures = [...ARCHITECTURES] }: JitRunnersProps): string[] {
-  if (image?.registry !== undefined && image.asset !== undefined) {
-    return ['image.registry and image.asset are both set, but there is one image: remove one.'];
-  }
-  const { registry, user } = image ?? {};
-  const problems = range('image.user', user, 1, 65_534);
-  if (registry === undefined) {
-    return problems;
-  }
-  const missing = architectures
-    .filter((architecture) => !(typeof registry === 'string' ? registry : registry[architecture]))
-    .map(
-      (architecture) =>
-        `image.registry has no address for ${architecture}, but architectures names it: add the address or remove the architecture.`,
-    );
-  return [...problems, ...missing];
 }
 
 function numberProblems(props: JitRunnersProps): string[] {

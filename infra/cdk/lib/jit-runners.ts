@@ -14,7 +14,7 @@ import { ARCHITECTURES, Names } from './names.ts';
 import { Network } from './network.ts';
 import { PACKAGES } from './package.ts';
 import type { JitRunnersProps } from './props.ts';
-import { runnerImage } from './runner-image.ts';
+import { type RunnerImage, runnerImage } from './runner-image.ts';
 import { StateMachine } from './state-machine.ts';
 import { Tables } from './tables.ts';
 import { Webhook } from './webhook.ts';
@@ -25,6 +25,7 @@ export class JitRunners extends Construct {
   readonly tables: Tables;
   readonly events: Events;
   readonly functions: Functions;
+  readonly image: RunnerImage;
   readonly network: Network;
   readonly cluster: Cluster;
   readonly stateMachine: StateMachine;
@@ -50,12 +51,21 @@ export class JitRunners extends Construct {
       packageDirectory: props.packageDirectory ?? PACKAGES,
       logRetention,
     });
+    const user = props.image?.user ?? 1001;
+    this.image = runnerImage(this, {
+      names,
+      architectures: props.architectures ?? [...ARCHITECTURES],
+      image: props.image ?? {},
+      user,
+      packageDirectory: props.packageDirectory ?? PACKAGES,
+      logRetention,
+    });
     this.network = new Network(this, 'Network', { ...props.network, names, logRetention });
     this.cluster = new Cluster(this, 'Cluster', {
       names,
       architectures: props.architectures ?? [...ARCHITECTURES],
-      image: runnerImage(this, names, props.image ?? {}),
-      user: props.image?.user ?? 1001,
+      image: this.image,
+      user,
       vpcId: this.network.vpcId,
       logRetention,
       containerInsights: props.containerInsights ?? false,

@@ -47,6 +47,9 @@ export class Names {
   readonly appKeySecret = (): string => `${this.fleet}/github-app-key`;
   readonly webhookSecret = (): string => `${this.fleet}/github-webhook-secret`;
   readonly repository = (): string => `${this.fleet}-runner`;
+  readonly imageProject = (architecture: Architecture): string => `${this.fleet}-image-${architecture.replace('_', '-')}`;
+  readonly imageLogs = (architecture: Architecture): string => `/aws/codebuild/${this.imageProject(architecture)}`;
+  readonly imageRule = (suffix: string): string => `${this.fleet}-image-${suffix}`;
 
   /** `arn:<partition>:<service>:<region>:<account>:<rest>`, all of this stack. */
   arn(service: string, rest: string): string {

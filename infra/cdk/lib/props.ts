@@ -85,19 +85,39 @@ export interface NetworkProps {
   readonly egressPorts?: readonly number[];
 }
 
+/** The image that the stack builds itself, from target/package; see lib/image-builds.ts. */
+export interface ImageBuildProps {
+  /**
+   * The base that the entrypoint is put on, pulled anew for each build; one in a
+   * private ECR gets the permission to be pulled. infra/image/README.md says what
+   * it must have. @default 'ghcr.io/actions/actions-runner:latest'
+   */
+  readonly base?: string;
+  /** `keep` lets jobs become root in their container, by the base's sudo. @default 'remove' */
+  readonly setuid?: 'remove' | 'keep';
+  /** When the image is built anew, as EventBridge writes it. @default 'rate(7 days)' */
+  readonly schedule?: string;
+  /** Older images that are kept for each architecture, 1 to 100. @default 5 */
+  readonly keep?: number;
+  /** How layers are compressed: Fargate unpacks zstd faster, and every registry knows gzip. @default 'gzip' */
+  readonly compression?: 'gzip' | 'zstd';
+}
+
 /** The runners' image; see lib/runner-image.ts. */
 export interface ImageProps {
   /**
    * Images that exist: one address for all architectures (a multi-architecture
    * index), or one each. Addresses in a private ECR are recognised, and the
    * pull permission is given for that repository alone.
-   * @default - repository `<name>-runner` of this account, tags `x86_64` and `arm64`
+   * @default - repository `<name>-runner`, tags `x86_64` and `arm64`, filled by the stack's own builds
    */
   readonly registry?: string | Partial<Record<Architecture, string>>;
+  /** How the stack builds the image, where it is neither in a registry nor an asset. */
+  readonly build?: ImageBuildProps;
   /** A folder with a Dockerfile, built by `cdk deploy` where Docker is. */
   readonly asset?: {
-    /** Path of the folder. */
-    readonly directory: string;
+    /** Path of the folder. @default - `image-<architecture>` in the folder of packages */
+    readonly directory?: string;
     /** Build arguments. @default - none */
     readonly buildArgs?: Record<string, string>;
   };
@@ -141,7 +161,7 @@ export interface JitRunnersProps {
   readonly webhook?: WebhookProps;
   /** The runners' network. @default - a new VPC with public subnets and no NAT */
   readonly network?: NetworkProps;
-  /** The runners' image. @default - repository `<name>-runner` of this account */
+  /** The runners' image. @default - built by the stack, weekly and after each deployment */
   readonly image?: ImageProps;
   /** A queued job must carry one of these labels to start an execution. @default ['self-hosted'] */
   readonly labels?: readonly string[];

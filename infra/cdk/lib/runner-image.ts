@@ -1,11 +1,13 @@
-// Where the runners' image comes from. The image must have the entrypoint as
-// its first process: infra/image builds one.
+// Where the runners' image comes from: built by the stack, built by `cdk
+// deploy`, or there already. It must have the entrypoint as its first process.
 
 import path from 'node:path';
-import { Names, type Architecture } from './names.ts';
-import type { ImageProps } from './props.ts';
 import { aws_ecr as ecr, aws_ecr_assets as assets, aws_ecs as ecs } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { PRIVATE_ECR, ImageBuilds, type ImageBuildsProps } from './image-builds.ts';
+import { imageFolder } from './image-context.ts';
+import type { Architecture } from './names.ts';
+import type { ImageProps } from './props.ts';
 
 /**
  * An image for each architecture. What the execution role needs in order to
@@ -14,21 +16,31 @@ import type { Construct } from 'constructs';
 export interface RunnerImage {
   /** The image for tasks of this architecture. */
   containerImage(architecture: Architecture): ecs.ContainerImage;
+  /** The stack's own builds, where it has some. */
+  readonly builds?: ImageBuilds;
+}
+
+/** Where an image may come from, and what its builds need. */
+export interface RunnerImageProps extends Omit<ImageBuildsProps, 'build'> {
+  readonly image: ImageProps;
 }
 
 /** The image that the props ask for. */
-export function runnerImage(scope: Construct, names: Names, props: ImageProps): RunnerImage {
-  if (props.registry !== undefined) {
-    return registryImage(scope, props.registry);
+export function runnerImage(scope: Construct, props: RunnerImageProps): RunnerImage {
+  const { image } = props;
+  if (image.registry !== undefined) {
+    return registryImage(scope, image.registry);
   }
-  if (props.asset !== undefined) {
-    return assetImage(scope, props.asset);
+  if (image.asset !== undefined) {
+    return assetImage(scope, props.packageDirectory, image.asset);
   }
-  const repository = ecr.Repository.fromRepositoryName(scope, 'Repository', names.repository());
-  return { containerImage: (architecture) => ecs.ContainerImage.fromEcrRepository(repository, architecture) };
+  const builds = new ImageBuilds(scope, 'ImageBuilds', { ...props, build: image.build ?? {} });
+  const repository = ecr.Repository.fromRepositoryName(scope, 'Repository', props.names.repository());
+  return {
+    builds,
+    containerImage: (architecture) => ecs.ContainerImage.fromEcrRepository(repository, architecture),
+  };
 }
-
-const PRIVATE_ECR = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)(?:[:@](.+))?$/;
 
 /** Images that exist somewhere. */
 function registryImage(scope: Construct, addresses: NonNullable<ImageProps['registry']>): RunnerImage {
@@ -49,12 +61,12 @@ function registryImage(scope: Construct, addresses: NonNullable<ImageProps['regi
 }
 
 /** An image that `cdk deploy` builds. */
-function assetImage(scope: Construct, asset: NonNullable<ImageProps['asset']>): RunnerImage {
+function assetImage(scope: Construct, packages: string, asset: NonNullable<ImageProps['asset']>): RunnerImage {
   return {
     containerImage: (architecture) =>
       ecs.ContainerImage.fromDockerImageAsset(
         new assets.DockerImageAsset(scope, `Image-${architecture}`, {
-          directory: path.resolve(asset.directory),
+          directory: path.resolve(asset.directory ?? imageFolder(packages, architecture)),
           buildArgs: asset.buildArgs,
           platform: architecture === 'arm64' ? assets.Platform.LINUX_ARM64 : assets.Platform.LINUX_AMD64,
         }),

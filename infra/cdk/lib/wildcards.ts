@@ -24,6 +24,11 @@ export const WILDCARDS: readonly Wildcard[] = [
     actions: STREAMS,
     reason: "Lambda names the streams of the function's one log group.",
   })),
+  ...['x86-64', 'arm64'].map((architecture) => ({
+    resource: `logs:log-group:/aws/codebuild/F-image-${architecture}:log-stream:*`,
+    actions: STREAMS,
+    reason: "CodeBuild names a stream after each build in the project's one log group.",
+  })),
   {
     resource: 'logs:log-group:/ecs/F:log-stream:*',
     actions: STREAMS,
@@ -61,7 +66,7 @@ export const WILDCARDS: readonly Wildcard[] = [
   {
     resource: '*',
     actions: ['ecr:GetAuthorizationToken'],
-    reason: "A registry's sign-in has no resource to name; pulling itself is allowed on one repository.",
+    reason: "A registry's sign-in has no resource to name; pulling and pushing are allowed on one repository.",
   },
   ...['size', 'mint', 'verify-removal', 'escalate'].map((handler) => ({
     resource: `lambda:function:F-${handler}:*`,

@@ -16,7 +16,10 @@ function held(of: Template, role: string): string[] {
 }
 
 function short(arn: string): string {
-  return arn.replace(/^<FleetNetworkVpc\w+>$/, 'its VPC').replace(/^arn:aws:\w+:[\w-]*:\d*:/, '').replaceAll(/^role\/Fleet(\w+?)[0-9A-F]{8}$/g, 'role $1');
+  return arn
+    .replace(/^arn:aws:s3:::cdk-\w+-assets-\d+-[\w-]+$/, "CDK's bucket")
+    .replace(/^arn:aws:s3:::cdk-\w+-assets-\d+-[\w-]+\/[0-9a-f]{64}\.zip$/, 'the context')
+    .replace(/^<FleetNetworkVpc\w+>$/, 'its VPC').replace(/^arn:aws:\w+:[\w-]*:\d*:/, '').replaceAll(/^role\/Fleet(\w+?)[0-9A-F]{8}$/g, 'role $1');
 }
 
 function conditions(condition: Record<string, Record<string, string[]>>): string {
@@ -89,6 +92,31 @@ const ROLES: Record<string, string[]> = {
     ),
   ],
   ClusterTaskRole: ['dynamodb:DeleteItem table/fleet-handover if aws:SourceVpc=its VPC'],
+  ...Object.fromEntries(
+    [
+      ['ImageBuildsx8664', 'x86-64'],
+      ['ImageBuildsarm64', 'arm64'],
+    ].map(([role, name]) => [
+      `${role}Role`,
+      [
+        ...logs(`/aws/codebuild/fleet-image-${name}`),
+        's3:GetObject the context',
+        's3:GetObjectVersion the context',
+        "s3:GetBucketAcl CDK's bucket",
+        "s3:GetBucketLocation CDK's bucket",
+        'ecr:GetAuthorizationToken *',
+        ...['BatchCheckLayerAvailability', 'BatchGetImage', 'CompleteLayerUpload', 'InitiateLayerUpload', 'PutImage', 'UploadLayerPart'].map(
+          (it) => `ecr:${it} repository/fleet-runner`,
+        ),
+      ],
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['scheduled', 'deployed'].map((rule) => [
+      `ImageBuilds${rule}`,
+      ['codebuild:StartBuild project/fleet-image-x86-64', 'codebuild:StartBuild project/fleet-image-arm64'],
+    ]),
+  ),
   Eventsqueued: ['states:StartExecution stateMachine:fleet:live'],
   FlowLogsRole: [...logs('/aws/vpc/fleet'), 'logs:DescribeLogStreams log-group:/aws/vpc/fleet:*'],
 };
@@ -130,12 +158,15 @@ describe('where it was chosen', () => {
 });
 
 /** Whom a service acts for; Lambda tells the account alone. */
-const SOURCES: Record<string, string | undefined> = {
-  'lambda.amazonaws.com': undefined,
-  'ecs-tasks.amazonaws.com': `arn:aws:ecs:${REGION}:${ACCOUNT}:*`,
-  'states.amazonaws.com': `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:fleet`,
-  'events.amazonaws.com': `arn:aws:events:${REGION}:${ACCOUNT}:rule/fleet/fleet-queued`,
-  'vpc-flow-logs.amazonaws.com': `arn:aws:ec2:${REGION}:${ACCOUNT}:vpc-flow-log/*`,
+const SOURCES: Record<string, string[]> = {
+  'lambda.amazonaws.com': [],
+  'ecs-tasks.amazonaws.com': [`arn:aws:ecs:${REGION}:${ACCOUNT}:*`],
+  'states.amazonaws.com': [`arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:fleet`],
+  'events.amazonaws.com': ['fleet/fleet-queued', 'fleet-image-scheduled', 'fleet-image-deployed'].map(
+    (rule) => `arn:aws:events:${REGION}:${ACCOUNT}:rule/${rule}`,
+  ),
+  'codebuild.amazonaws.com': ['x86-64', 'arm64'].map((it) => `arn:aws:codebuild:${REGION}:${ACCOUNT}:project/fleet-image-${it}`),
+  'vpc-flow-logs.amazonaws.com': [`arn:aws:ec2:${REGION}:${ACCOUNT}:vpc-flow-log/*`],
 };
 
 describe.each(ALL)('in a fleet: %s', (kind: Kind) => {
@@ -147,12 +178,14 @@ describe.each(ALL)('in a fleet: %s', (kind: Kind) => {
       const { Service, ...others } = trust?.Principal as { Service: string };
       expect(others, id).toEqual({});
       expect(Object.keys(SOURCES), id).toContain(Service);
-      const source = SOURCES[Service];
+      const told = trust?.Condition['ArnLike']?.['aws:SourceArn'];
+      const sources = SOURCES[Service] ?? [];
       expect(trust, id).toMatchObject({ Effect: 'Allow', Action: ['sts:AssumeRole'] });
       expect(trust?.Condition, id).toEqual({
         StringEquals: { 'aws:SourceAccount': [ACCOUNT] },
-        ...(source ? { ArnLike: { 'aws:SourceArn': [source] } } : {}),
+        ...(sources.length > 0 ? { ArnLike: { 'aws:SourceArn': [expect.any(String)] } } : {}),
       });
+      expect(sources.length > 0 ? sources : [undefined], id).toContain(told?.[0]);
     }
   });
 });
