@@ -28,6 +28,7 @@ fn every_link_in_the_docs_leads_somewhere() {
         "docs/labels.md",
         "docs/performance.md",
         "docs/security.md",
+        "infra/image/README.md",
         "docs/unverified.md",
         "infra/cdk/README.md",
         "statemachine/README.md",

