@@ -95,7 +95,8 @@ export class JitRunners extends Construct {
       functions: this.functions,
       metrics,
     };
-    this.alarms = new Alarms(this, 'Alarms', { ...props.alarms, ...watched, events: this.events, imageBuilds: [] });
+    const imageBuilds = [...(this.image.builds?.projects.keys() ?? [])].map(names.imageProject);
+    this.alarms = new Alarms(this, 'Alarms', { ...props.alarms, ...watched, events: this.events, imageBuilds });
     new Dashboard(this, 'Dashboard', { ...watched, alarms: this.alarms });
     if (props.network?.kind === 'endpoints') {
       Annotations.of(this).addWarningV2(

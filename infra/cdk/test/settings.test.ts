@@ -68,7 +68,9 @@ describe('a template', () => {
     const example = readSettings('jit-runners.example.json');
     deployable(app, { props: { ...example.props, packageDirectory: folder }, example: true });
     expect(refusals(app)).toEqual([
-      expect.stringContaining('run "cargo xtask package --arch arm64"'),
+      expect.stringContaining('The functions were not packaged for arm64'),
+      expect.stringContaining("entrypoint was not packaged for x86_64, so this template cannot be deployed: run \"cargo xtask package --arch x86_64\""),
+      expect.stringContaining("entrypoint was not packaged for arm64, so this template cannot be deployed: run \"cargo xtask package --arch arm64\""),
       expect.stringContaining('There is no jit-runners.json'),
     ]);
   });

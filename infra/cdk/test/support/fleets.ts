@@ -1,6 +1,6 @@
 // Fleets of several kinds, synthesized once each.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { App } from 'aws-cdk-lib';
@@ -116,6 +116,8 @@ export function withPackages<T>(test: (directory: string) => T): T {
       // An empty archive: its end record alone.
       const end = Buffer.concat([Buffer.from('PK\x05\x06', 'latin1'), Buffer.alloc(18)]);
       writeFileSync(path.join(directory, `bootstrap-${architecture}.zip`), end);
+      mkdirSync(path.join(directory, `image-${architecture}`));
+      writeFileSync(path.join(directory, `image-${architecture}`, 'entrypoint'), architecture);
     }
     return test(directory);
   } finally {

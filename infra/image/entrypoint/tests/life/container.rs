@@ -77,7 +77,10 @@ impl Image {
         let binaries = std::env::var_os("JIT_RUNNERS_BINARIES").map(PathBuf::from);
         let (Some(engine), Some(binaries)) = (engine, binaries) else {
             let all = std::env::var_os("JIT_RUNNERS_TEST_ALL").is_some();
-            assert!(!all, "JIT_RUNNERS_TEST_ALL is set, but docker or podman, or JIT_RUNNERS_BINARIES, is missing");
+            assert!(
+                !all,
+                "JIT_RUNNERS_TEST_ALL is set, but docker or podman, or JIT_RUNNERS_BINARIES, is missing"
+            );
             eprintln!("skipped: the image, for want of docker or podman or JIT_RUNNERS_BINARIES");
             return None;
         };
@@ -149,9 +152,15 @@ impl Image {
             text(&logs.expect("the engine answered before")).contains("the program is ready")
         };
         while !ready() {
-            assert!(Instant::now() < deadline, "the program was not ready in time");
+            assert!(
+                Instant::now() < deadline,
+                "the program was not ready in time"
+            );
         }
-        let kill = self.command().args(["kill", "--signal=TERM", &full]).output();
+        let kill = self
+            .command()
+            .args(["kill", "--signal=TERM", &full])
+            .output();
         assert!(kill.expect("the engine answered before").status.success());
         container.wait_with_output().expect("the container ends")
     }
@@ -163,7 +172,9 @@ impl Image {
             .command()
             .args(["ps", "--all", "--format={{.Names}}", "--filter", &filter])
             .output();
-        text(&list.expect("the engine answered before")).trim().to_owned()
+        text(&list.expect("the engine answered before"))
+            .trim()
+            .to_owned()
     }
 }
 
