@@ -9,7 +9,7 @@ const RULE = `arn:aws:events:${REGION}:${ACCOUNT}:rule/fleet/fleet-queued`;
 
 test('a queued job that wants a self-hosted runner starts the live state machine', () => {
   const fleet = template();
-  const { Properties } = fleet.one('AWS::Events::Rule');
+  const { Properties } = fleet.one('AWS::Events::Rule', 'Eventsqueued');
   expect(Properties).toMatchObject({
     Name: 'fleet-queued',
     State: 'ENABLED',
@@ -28,7 +28,7 @@ test('a queued job that wants a self-hosted runner starts the live state machine
 
 test('other labels can be asked for', () => {
   const fleet = synthesize({ ...LEAST, labels: ['large', 'small'] });
-  expect(fleet.one('AWS::Events::Rule').Properties['EventPattern'].detail.workflow_job.labels).toEqual(['large', 'small']);
+  expect(fleet.one('AWS::Events::Rule', 'Eventsqueued').Properties['EventPattern'].detail.workflow_job.labels).toEqual(['large', 'small']);
 });
 
 test('what cannot be delivered is kept for two weeks, encrypted, and only the rule may put it there', () => {
