@@ -1,15 +1,12 @@
 //! What one process keeps: clients, settings, the installation's token.
 
-use std::sync::Arc;
-
+use aws::Config;
 use aws::claims::Claims;
 use aws::executions::Executions;
 use aws::handover::Handover;
-use aws::secrets::{MAX_AGE, Secrets};
 use aws::tasks::Tasks;
-use aws::{Config, StoreError};
 use domain::clock::Clock;
-use github::{Client, GitHubSettings, Http, KeyError, KeySource};
+use github::{Client, GitHubSettings, Http};
 use handler::{Settings, SettingsInvalid};
 
 /// Built once, kept while the process lives.
@@ -44,10 +41,9 @@ impl State {
         let cluster = settings.required("CLUSTER");
         let github = GitHubSettings::read(&mut settings);
         settings.finish()?;
-        let secrets = Secrets::new(config, clock.clone(), MAX_AGE);
-        let key = app_key(secrets, github.key_secret.clone());
+        let signer = app_key::signer(&github.key, config, clock.clone());
         let client = github
-            .connect(&clock, key, http)
+            .connect(&clock, signer, http)
             .map_err(|error| SettingsInvalid::new(error.to_string()))?;
         Ok(Self {
             claims: Claims::new(config, claims),
@@ -87,21 +83,4 @@ impl State {
     pub(crate) fn clock(&self) -> &Clock {
         &self.clock
     }
-}
-
-/// The App's PEM from Secrets Manager, read when it is needed.
-fn app_key(secrets: Secrets, id: String) -> KeySource {
-    let secrets = Arc::new(secrets);
-    Arc::new(move |age| {
-        let (secrets, id) = (secrets.clone(), id.clone());
-        Box::pin(async move {
-            secrets
-                .no_older_than(&id, age)
-                .await
-                .map_err(|error| match error {
-                    StoreError::Refused { .. } => KeyError::Unusable(error.to_string()),
-                    _ => KeyError::Unavailable(error.to_string()),
-                })
-        })
-    })
 }

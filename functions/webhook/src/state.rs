@@ -12,6 +12,7 @@ use http::HeaderMap;
 use secrecy::SecretString;
 
 use crate::answer::Answer;
+use crate::source::Sources;
 
 /// Function URLs take 6 MB; the rest is for the envelope.
 const BODY_LIMIT: usize = 5 * 1024 * 1024;
@@ -25,6 +26,7 @@ pub struct State {
     secrets: Secrets,
     secret_id: String,
     owners: Vec<String>,
+    sources: Sources,
     body_limit: usize,
 }
 
@@ -36,7 +38,8 @@ impl State {
     }
 
     /// From `EVENT_BUS`, `GITHUB_WEBHOOK_SECRET`, and optionally `GITHUB_OWNERS`
-    /// (logins, comma-separated; others get 403) and `BODY_LIMIT_BYTES`.
+    /// (logins, comma-separated; others get 403), `GITHUB_HOOK_CIDRS` (source addresses
+    /// alike) and `BODY_LIMIT_BYTES`.
     pub fn new(
         mut settings: Settings,
         config: &Config,
@@ -46,8 +49,10 @@ impl State {
         let secret_id = settings.required("GITHUB_WEBHOOK_SECRET");
         let body_limit = settings.parsed_or("BODY_LIMIT_BYTES", BODY_LIMIT, "a number of bytes");
         let owners = settings.or("GITHUB_OWNERS", "");
+        let sources = Sources::read(&mut settings);
         settings.finish()?;
         Ok(Self {
+            sources,
             events: Events::new(config, bus),
             secrets: Secrets::new(config, clock, MAX_AGE),
             secret_id,
@@ -62,6 +67,10 @@ impl State {
 
     pub(crate) fn body_limit(&self) -> usize {
         self.body_limit
+    }
+
+    pub(crate) fn sources(&self) -> &Sources {
+        &self.sources
     }
 
     pub(crate) fn events(&self) -> &Events {

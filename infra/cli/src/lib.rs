@@ -9,6 +9,7 @@ pub mod commands;
 pub mod demo;
 pub mod evidence;
 pub mod fleet;
+pub mod key_wrapping;
 pub mod launcher;
 pub mod names;
 mod output;

@@ -25,6 +25,8 @@ pub struct Settings {
     pub place: local::Settings,
     /// The emulator's settings.
     pub github: github_emulator::Settings,
+    /// Hold the App's key in KMS, so that no process ever has it.
+    pub app_key_in_kms: bool,
     /// The policy file's text.
     pub policy: String,
     /// `organization` or `repository`: where runners register.
@@ -43,6 +45,7 @@ impl Settings {
             image: None,
             place: local::Settings::default(),
             github: github_emulator::Settings::default(),
+            app_key_in_kms: false,
             policy: POLICY.to_owned(),
             scope: "organization",
             end_margin_seconds: 600,
@@ -96,6 +99,7 @@ impl Stage {
                     key: SecretString::from(github.app_private_key_pem()),
                     webhook_secret: webhook_secret.clone(),
                 },
+                app_key_in_kms: settings.app_key_in_kms,
                 policy: settings.policy,
                 scope: settings.scope,
                 runner_group: 1,

@@ -5,6 +5,7 @@ pub mod credentials;
 pub mod dynamodb;
 pub mod ecs;
 pub mod events;
+pub mod kms;
 pub mod lambda;
 pub mod logs;
 mod place;

@@ -16,6 +16,7 @@ use crate::dynamodb::DynamoDb;
 use crate::ecs::Ecs;
 use crate::ecs::launcher::{Launcher, ProcessLauncher, ProcessSettings};
 use crate::events::Events;
+use crate::kms::Kms;
 use crate::lambda::{FunctionSettings, Lambda};
 use crate::logs::Logs;
 use crate::secrets::Secrets;
@@ -166,6 +167,12 @@ impl Place {
         &self.services.events
     }
 
+    /// KMS, without the wire.
+    #[must_use]
+    pub fn kms(&self) -> &Arc<Kms> {
+        &self.services.kms
+    }
+
     /// Lambda, without the wire.
     #[must_use]
     pub fn lambda(&self) -> &Arc<Lambda> {
@@ -176,6 +183,12 @@ impl Place {
     #[must_use]
     pub fn logs(&self) -> &Arc<Logs> {
         &self.services.logs
+    }
+
+    /// Secrets Manager, without the wire.
+    #[must_use]
+    pub fn secrets(&self) -> &Arc<Secrets> {
+        &self.services.secrets
     }
 
     /// Step Functions, without the wire.
@@ -285,12 +298,14 @@ fn services(settings: Settings, around: ProcessSettings) -> Services {
     };
     let step_functions = StepFunctions::new(tasks, settings.timer_speed, clock.clone());
     events.connect(&step_functions);
+    let kms = Arc::new(Kms::new(clock.clone()));
     let secrets = Arc::new(Secrets::new(clock));
     Services {
         credentials,
         dynamodb,
         ecs,
         events,
+        kms,
         lambda,
         logs,
         secrets,

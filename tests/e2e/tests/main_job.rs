@@ -1,6 +1,8 @@
 //! The main job: queued jobs become verified single-use runners.
 
 use jit_runners::evidence::{View, checks};
+use jit_runners::evidence::checks;
+use serde_json::json;
 use std::collections::BTreeSet;
 use support::{World, workflows};
 
@@ -83,6 +85,22 @@ async fn runners_register_at_the_repository_of_an_enterprise_server() {
         settings.enterprise_server = true;
     })
     .await;
+    world.commit(&workflows::one("echo hello"));
+    world.all_jobs_are_over().await;
+    let job = world.evidence().await.remove(0);
+    assert_eq!(job.outcome.as_deref(), Some("served"));
+    world.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_only_kms_has_serves_a_job() {
+    let world = World::with(|settings| settings.app_key_in_kms = true).await;
+    // No process could find the PEM anywhere: its secret does not exist.
+    let secrets = world.stage.place.secrets();
+    let listed = secrets.call("ListSecrets", json!({})).expect("a list");
+    let names = listed["SecretList"].as_array().expect("secrets");
+    assert_eq!(names.len(), 1);
+    assert_eq!(names[0]["Name"], "jit-runners/github-webhook-secret");
     world.commit(&workflows::one("echo hello"));
     world.all_jobs_are_over().await;
     let job = world.evidence().await.remove(0);

@@ -110,6 +110,7 @@ const OUTAGES: &[&str] = &[
         feature = "executions",
         feature = "handover",
         feature = "secrets",
+        feature = "signing",
         feature = "tasks"
     )),
     allow(dead_code)

@@ -18,6 +18,8 @@ pub mod executions;
 pub mod handover;
 #[cfg(feature = "secrets")]
 pub mod secrets;
+#[cfg(feature = "signing")]
+pub mod signing;
 #[cfg(feature = "tasks")]
 pub mod tasks;
 

@@ -86,7 +86,9 @@ impl GitHubError {
             }
             Self::Refused { .. } => "Check GITHUB_API_URL and the repository's name.",
             Self::Conflict { .. } => "Check that no other stack uses the same RUNNER_NAME_PREFIX.",
-            Self::Key(KeyError::Unusable(_)) => "Check GITHUB_APP_KEY_SECRET.",
+            Self::Key(KeyError::Unusable(_)) => {
+                "Check GITHUB_APP_KEY_SECRET or GITHUB_APP_KEY_KMS."
+            }
             _ => "",
         }
     }

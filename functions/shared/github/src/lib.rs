@@ -32,6 +32,6 @@ pub use jobs::JobState;
 pub use manifest::NewApp;
 pub use path::Scope;
 pub use runners::{Deleted, JitConfig, NewRunner, Runner};
-pub use settings::GitHubSettings;
+pub use settings::{AppKey, GitHubSettings};
 pub use signer::{KeyError, KeySource, RemoteSigner, Signer};
 pub use user_client::{JobInfo, RepositoryInfo, RunInfo, UserClient};

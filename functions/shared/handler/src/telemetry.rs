@@ -12,6 +12,7 @@ use tracing_subscriber::{Layer, fmt};
 
 /// Crates of ours, which log ids only and may therefore log at any level.
 const OURS: &[&str] = &[
+    "app_key",
     "aws",
     "bootstrap",
     "domain",

@@ -1,6 +1,6 @@
 //! The functions: one binary, one handler setting each.
 
-use super::{APP_KEY, BUS, CLAIMS, CLUSTER, HANDOVER, Settings, WEBHOOK, WEBHOOK_SECRET, refused};
+use super::{BUS, CLAIMS, CLUSTER, HANDOVER, Settings, WEBHOOK, WEBHOOK_SECRET, refused};
 use anyhow::Result;
 use local::Place;
 use local::lambda::FunctionSettings;
@@ -15,12 +15,18 @@ pub(super) struct Functions {
     pub(super) escalate: String,
 }
 
-pub(super) fn create(place: &Place, settings: &Settings) -> Result<Functions> {
+pub(super) fn create(
+    place: &Place,
+    settings: &Settings,
+    app_key: (&str, String),
+) -> Result<Functions> {
+    let environment = environment(settings, app_key);
+
     let create = |handler: &str| -> Result<String> {
         let name = name(handler);
         let mut function =
             FunctionSettings::new(&name, handler, settings.binaries.bootstrap.clone());
-        function.environment = environment(settings);
+        function.environment.clone_from(&environment);
         function.timeout = Duration::from_secs(60);
         // More would only make two cores switch between processes.
         function.concurrency = 8;
@@ -41,7 +47,7 @@ pub(super) fn name(handler: &str) -> String {
     format!("jit-runners-{handler}")
 }
 
-fn environment(settings: &Settings) -> BTreeMap<String, String> {
+fn environment(settings: &Settings, app_key: (&str, String)) -> BTreeMap<String, String> {
     let app = &settings.app;
     [
         ("EVENT_BUS", BUS.to_owned()),
@@ -51,7 +57,7 @@ fn environment(settings: &Settings) -> BTreeMap<String, String> {
         ("GITHUB_API_URL", app.api_url.clone()),
         ("GITHUB_APP_ID", app.id.to_string()),
         ("GITHUB_INSTALLATION_ID", app.installation_id.to_string()),
-        ("GITHUB_APP_KEY_SECRET", APP_KEY.to_owned()),
+        app_key,
         ("GITHUB_WEBHOOK_SECRET", WEBHOOK_SECRET.to_owned()),
         ("RUNNER_SCOPE", settings.scope.to_owned()),
         ("RUNNER_GROUP_ID", settings.runner_group.to_string()),

@@ -4,6 +4,7 @@
 //! definition, and the rule that starts it. Names are those of the AWS
 //! deployment; only ARNs and addresses differ.
 
+mod app_key;
 mod definition;
 mod functions;
 mod tasks;
@@ -31,7 +32,6 @@ pub const RULE: &str = "jit-runners-queued";
 pub const STATE_MACHINE: &str = "jit-runners";
 /// The handler of the function that GitHub's events go to.
 const WEBHOOK: &str = "webhook";
-const APP_KEY: &str = "jit-runners/github-app-key";
 const WEBHOOK_SECRET: &str = "jit-runners/github-webhook-secret";
 
 /// The programs that the fleet runs as processes.
@@ -93,6 +93,8 @@ pub struct Settings {
     pub image: Option<String>,
     /// GitHub.
     pub app: App,
+    /// Hold the App's key in KMS, so that no process ever has it.
+    pub app_key_in_kms: bool,
     /// The policy file's text.
     pub policy: String,
     /// `organization` or `repository`: where runners register.
@@ -129,12 +131,12 @@ pub fn deploy(place: &Place, settings: &Settings) -> Result<Fleet> {
             .call("CreateTable", input)
             .map_err(refused)?;
     }
-    place.put_secret(APP_KEY, settings.app.key.expose_secret());
+    let app_key = app_key::store(place, settings)?;
     place.put_secret(WEBHOOK_SECRET, settings.app.webhook_secret.expose_secret());
     place.create_event_bus(BUS).map_err(refused)?;
     let cluster = tasks::create_cluster(place)?;
     let task_definition = tasks::register(place, settings)?;
-    let functions = functions::create(place, settings)?;
+    let functions = functions::create(place, settings, app_key)?;
     let definition = definition::render(&definition::Values {
         functions: &functions,
         cluster: &cluster,

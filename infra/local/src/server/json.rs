@@ -87,6 +87,7 @@ fn call(
         "DynamoDB_20120810" => services.dynamodb.call(operation, input),
         "AmazonEC2ContainerServiceV20141113" => services.ecs.call(operation, input),
         "AWSEvents" => services.events.call(operation, input),
+        "TrentService" => services.kms.call(operation, input),
         "secretsmanager" => services.secrets.call(operation, input),
         "Logs_20140328" => services.logs.call(operation, input),
         _ => Err(AwsError::unknown_operation(&format!(

@@ -21,6 +21,7 @@ use crate::credentials::{self, TaskCredentials};
 use crate::dynamodb::DynamoDb;
 use crate::ecs::Ecs;
 use crate::events::Events;
+use crate::kms::Kms;
 use crate::lambda::{self, Lambda};
 use crate::logs::Logs;
 use crate::secrets::Secrets;
@@ -35,6 +36,7 @@ pub(crate) struct Services {
     pub(crate) dynamodb: Arc<DynamoDb>,
     pub(crate) ecs: Arc<Ecs>,
     pub(crate) events: Arc<Events>,
+    pub(crate) kms: Arc<Kms>,
     pub(crate) lambda: Arc<Lambda>,
     pub(crate) logs: Arc<Logs>,
     pub(crate) secrets: Arc<Secrets>,

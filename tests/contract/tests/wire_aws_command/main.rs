@@ -10,5 +10,6 @@
 mod command;
 mod executions;
 mod functions;
+mod keys;
 mod tables;
 mod tasks;

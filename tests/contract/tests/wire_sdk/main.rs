@@ -6,6 +6,7 @@
 
 mod events;
 mod executions;
+mod keys;
 mod refusals;
 mod secrets;
 mod tables;
