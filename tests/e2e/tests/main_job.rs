@@ -1,7 +1,6 @@
 //! The main job: queued jobs become verified single-use runners.
 
 use jit_runners::evidence::{View, checks};
-use jit_runners::evidence::checks;
 use serde_json::json;
 use std::collections::BTreeSet;
 use support::{World, workflows};

@@ -7,10 +7,9 @@ use crate::target::Target;
 use anyhow::{Context as _, Result, anyhow, bail};
 use domain::clock::Clock;
 use domain::settings::Settings;
-use github::{AppClient, Client, GitHubSettings, Http, KeySource, Signer};
+use github::{AppClient, AppKey, Client, GitHubSettings, Http, Signer};
 use secrecy::SecretString;
 use std::collections::HashMap;
-use std::sync::Arc;
 
 /// Everything that smoke needs to know of a fleet.
 pub(super) struct Deployment {
@@ -21,6 +20,7 @@ pub(super) struct Deployment {
     pub(super) events: aws_sdk_eventbridge::Client,
     functions: aws_sdk_lambda::Client,
     secrets: aws_sdk_secretsmanager::Client,
+    config: aws::Config,
     /// ARN of the state machine.
     pub(super) state_machine: String,
     pub(super) github: GitHubSettings,
@@ -59,6 +59,7 @@ impl Deployment {
             logs: aws_sdk_cloudwatchlogs::Client::new(&config),
             events: aws_sdk_eventbridge::Client::new(&config),
             secrets: aws_sdk_secretsmanager::Client::new(&config),
+            config: aws::Config::from(config),
             names,
             clients,
             functions,
@@ -75,25 +76,25 @@ impl Deployment {
 
     /// GitHub in the App's own name.
     pub(super) async fn as_app(&self) -> Result<AppClient> {
-        let signer = Signer::pem(self.app_key().await?);
+        let signer = self.signer().await?;
         let id = self.github.installation.app_id.clone();
         Ok(AppClient::new(self.http()?, id, signer))
     }
 
     /// GitHub in the installation's name.
     pub(super) async fn as_installation(&self) -> Result<Client> {
-        let key = self.app_key().await?;
-        let source: KeySource = Arc::new(move |_| {
-            let key = key.clone();
-            Box::pin(async move { Ok(key) })
-        });
+        let signer = self.signer().await?;
         self.github
-            .connect(&Clock::system(), source, None)
+            .connect(&Clock::system(), signer, None)
             .map_err(|error| anyhow!("{error}"))
     }
 
-    async fn app_key(&self) -> Result<SecretString> {
-        self.secret(&self.github.key_secret).await
+    /// What signs as the App, as the functions do it.
+    async fn signer(&self) -> Result<Signer> {
+        Ok(match &self.github.key {
+            AppKey::Secret(id) => Signer::pem(self.secret(id).await?),
+            key @ AppKey::Kms(_) => app_key::signer(key, &self.config, Clock::system()),
+        })
     }
 
     /// What webhooks are signed with.
