@@ -13,6 +13,7 @@ pub mod key_wrapping;
 pub mod launcher;
 pub mod names;
 mod output;
+pub mod prices;
 mod signals;
 pub mod smoke;
 pub mod stage;
