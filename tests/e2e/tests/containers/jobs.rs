@@ -1,6 +1,6 @@
 //! Jobs of the whole fleet, each in a container of its own.
 
-use jit_runners::evidence::{JobEvidence, checks};
+use jit_runners::evidence::{JobEvidence, View, checks};
 use local::ecs::launcher::{Engine, OUT_OF_MEMORY};
 use serde_json::json;
 use support::containers::engine;
@@ -76,7 +76,9 @@ async fn the_entrypoint_is_the_first_process_and_collects_what_jobs_leave() {
     world.commit(&workflows::jobs(&["1", "2"], script));
     world.all_jobs_are_over().await;
     let jobs = world.evidence().await;
-    for check in checks(&jobs, &|_| Some("first is entrypoint zombies 0".to_owned())) {
+    for check in checks(&jobs, View::Everything, &|_| {
+        Some("first is entrypoint zombies 0".to_owned())
+    }) {
         assert!(check.holds, "{}: {}", check.expected, check.observed);
     }
     world.no_container_is_left(&engine).await;
