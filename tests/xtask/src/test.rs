@@ -6,9 +6,11 @@
 
 use crate::build;
 use crate::cdk;
+use crate::image;
 use crate::package;
 use crate::run::{self, cargo, has, root};
 use anyhow::{Result, bail};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 /// Installs what the contract tests read, builds, tests, runs the demo, packs,
@@ -23,6 +25,7 @@ pub(crate) fn run() -> Result<ExitCode> {
         .current_dir(root().join("tests/contract"));
     run::run(install)?;
     let binaries = build::binaries()?;
+    let containers = containers(&binaries)?;
     let mut tests = if has("cargo-nextest") {
         cargo(&["nextest", "run", "--workspace", "--no-fail-fast"])
     } else {
@@ -34,6 +37,11 @@ pub(crate) fn run() -> Result<ExitCode> {
     demo.arg("demo");
     run::run(demo)?;
     dockerfiles()?;
+    if containers {
+        let mut demo = Command::new(binaries.join("jit-runners"));
+        demo.args(["demo", "--launcher", "container"]);
+        run::run(demo)?;
+    }
     packages()?;
     cdk::test()?;
     Ok(ExitCode::SUCCESS)
@@ -49,6 +57,20 @@ fn dockerfiles() -> Result<()> {
     lint.args(["infra/image/Dockerfile", "infra/image/demo/Dockerfile"])
         .current_dir(root());
     run::run(lint)
+}
+
+/// Builds the image that tests with real containers share; false where nothing
+/// here can build or run one.
+fn containers(binaries: &Path) -> Result<bool> {
+    let must = std::env::var_os("JIT_RUNNERS_TEST_ALL").is_some();
+    match image::demo(binaries, &binaries.join("entrypoint"), None) {
+        Ok(_) => Ok(true),
+        Err(error) if must => Err(error),
+        Err(error) => {
+            eprintln!("skipped: everything with containers ({error:#})");
+            Ok(false)
+        }
+    }
 }
 
 /// Packs twice and compares the bytes; skips where nothing can be linked.

@@ -51,6 +51,11 @@ pub(crate) async fn run(program: &Path, words: &[&str]) -> Ended {
     Program::start(program, words).ended().await
 }
 
+/// The same, with variables.
+pub(crate) async fn run_with(program: &Path, words: &[&str], variables: &[(&str, &str)]) -> Ended {
+    Program::start_in(program, words, variables).ended().await
+}
+
 impl Program {
     pub(crate) fn start(program: &Path, words: &[&str]) -> Self {
         Self::start_in(program, words, &[])

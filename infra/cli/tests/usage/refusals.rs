@@ -1,7 +1,17 @@
 //! Whatever is wrong: a non-zero exit and one sentence that says what to do.
 
-use crate::program::{alone, run, with_the_others};
+use crate::program::{alone, run, run_with, with_the_others};
 use std::net::TcpListener;
+
+#[tokio::test]
+async fn containers_without_an_engine_are_refused_before_anything_starts() {
+    for command in ["demo", "up"] {
+        let words = [command, "--launcher", "container"];
+        let engine = ("JIT_RUNNERS_CONTAINER_ENGINE", "/nowhere/engine");
+        let ended = run_with(&with_the_others(), &words, &[engine]).await;
+        ended.assert_sentence(1, &["/nowhere/engine: not installed", "podman", "docker"]);
+    }
+}
 
 #[tokio::test]
 async fn wrong_words_are_answered_with_where_to_read_on() {

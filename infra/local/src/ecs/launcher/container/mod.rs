@@ -74,6 +74,7 @@ impl Launcher for ContainerLauncher {
             let place = start::Place {
                 engine: &self.engine,
                 owner: owner.label(),
+                folder: &self.settings.data_folder,
                 region: &self.settings.region,
                 endpoint: &self.settings.endpoint,
                 credentials,

@@ -1,5 +1,6 @@
 //! Creates and starts the containers of a task: all of them, or none.
 
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -20,6 +21,8 @@ const PERIOD: Duration = Duration::from_millis(40);
 pub(super) struct Place<'p> {
     pub(super) engine: &'p Engine,
     pub(super) owner: String,
+    /// The place's own; some engines leave a file where they were started.
+    pub(super) folder: &'p Path,
     pub(super) region: &'p str,
     pub(super) endpoint: &'p str,
     pub(super) credentials: (String, String),
@@ -152,14 +155,21 @@ async fn one(
         .await
         .map_err(|why| blame(format!("CannotCreateContainerError: {why}")))?;
     let name = container_name(spec, container);
-    start(engine, name, id.trim(), &container.log)
+    start(place, name, id.trim(), &container.log)
         .await
         .map_err(|why| blame(format!("CannotStartContainerError: {why}")))
 }
 
-async fn start(engine: &Engine, name: String, id: &str, log: &LogSink) -> Result<Started, String> {
+async fn start(
+    place: &Place<'_>,
+    name: String,
+    id: &str,
+    log: &LogSink,
+) -> Result<Started, String> {
+    let Place { engine, folder, .. } = place;
     let mut attached = engine
         .command(&["start", "--attach", &name])
+        .current_dir(folder)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
