@@ -54,7 +54,7 @@ impl ContainerTask {
                     told: listen.clone(),
                     essential_ended: &essential_ended,
                 }
-                .to_its_end()
+                .follow()
             });
             let exits = futures::future::join_all(exits).await;
             credentials.revoke(&spec.task_id);
@@ -104,7 +104,7 @@ struct Following<'f> {
 }
 
 impl Following<'_> {
-    async fn to_its_end(mut self) -> ContainerExit {
+    async fn follow(mut self) -> ContainerExit {
         let mut out_of_memory = false;
         let kills = self.started.kills.clone();
         tokio::select! {
