@@ -7,6 +7,7 @@
 pub mod clients;
 pub mod commands;
 pub mod demo;
+pub mod doctor;
 pub mod evidence;
 pub mod fleet;
 pub mod key_wrapping;

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use http::Method;
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
@@ -194,6 +194,36 @@ impl AppClient {
     pub async fn delivered_payload(&self, id: u64) -> Result<serde_json::Value, GitHubError> {
         let whole: Delivered = self.get(&format!("/app/hook/deliveries/{id}")).await?;
         Ok(whole.request.payload)
+    }
+
+    /// How far GitHub's clock is ahead of ours (negative: behind), by the header
+    /// `Date` of an answer; none where it has no such header. Zero where the two
+    /// agree as far as whole seconds can show.
+    pub async fn clock_ahead(&self) -> Result<Option<TimeDelta>, GitHubError> {
+        let clock = self.http.clock();
+        let before = clock.now();
+        let jwt = jwt(&self.app_id, &self.signer, before).await?;
+        let answer = self
+            .http
+            .call(Method::GET, "/app", None::<&()>, &jwt)
+            .await?;
+        let after = clock.now();
+        let date = answer
+            .headers
+            .get(http::header::DATE)
+            .and_then(|date| DateTime::parse_from_rfc2822(date.to_str().ok()?).ok());
+        Ok(date.map(|date| {
+            let late = date.to_utc() - after;
+            // The header's second is cut off: it was somewhere within it.
+            let early = date.to_utc() + TimeDelta::seconds(1) - before;
+            if late > TimeDelta::zero() {
+                late
+            } else if early < TimeDelta::zero() {
+                early
+            } else {
+                TimeDelta::zero()
+            }
+        }))
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, GitHubError> {

@@ -70,6 +70,7 @@ pub struct Http {
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
 }
 
@@ -155,7 +156,11 @@ impl Http {
         let call = format!("{method} {name}");
         let (status, headers, body) = self.exchange(&call, method, path, body, bearer).await?;
         if status.is_success() {
-            Ok(Answer { status, body })
+            Ok(Answer {
+                status,
+                headers,
+                body,
+            })
         } else {
             Err(error::sort(
                 &call,

@@ -68,6 +68,18 @@ impl Signer {
         }))
     }
 
+    /// Whether there is something to sign with: reads and parses the PEM, asks
+    /// no remote signer.
+    ///
+    /// # Errors
+    /// The PEM cannot be read, or is none.
+    pub async fn check(&self) -> Result<(), KeyError> {
+        match self {
+            Self::Remote(_) => Ok(()),
+            Self::Pem { source, .. } => parse(&source(FIRST_READ).await?).map(drop),
+        }
+    }
+
     /// The signature over `message`, as a JWT has it (base64url, no padding).
     pub(crate) async fn sign(&self, message: &str) -> Result<String, KeyError> {
         match self {

@@ -1,6 +1,7 @@
 //! The command line: one file a command.
 
 mod demo;
+mod doctor;
 mod smoke;
 mod up;
 mod usage;
@@ -27,6 +28,8 @@ enum Command {
     Demo(demo::Demo),
     /// Test a deployment: a throw-away workflow, or a synthetic event, with the demo's evidence
     Smoke(smoke::Smoke),
+    /// Read a deployment and say what is right, what is wrong and how to mend it
+    Doctor(doctor::Doctor),
 }
 
 impl Arguments {
@@ -46,6 +49,7 @@ impl Arguments {
             Command::Up(up) => up.run().await,
             Command::Demo(demo) => demo.run().await,
             Command::Smoke(smoke) => smoke.run().await,
+            Command::Doctor(doctor) => doctor.run().await,
         };
         done.unwrap_or_else(|error| {
             eprintln!("jit-runners: {error:#}");
