@@ -26,6 +26,7 @@ fn every_link_in_the_docs_leads_somewhere() {
         "docs/architecture.md",
         "docs/costs.md",
         "docs/decisions/README.md",
+        "docs/doctor.md",
         "docs/labels.md",
         "docs/performance.md",
         "docs/security.md",

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers may do what tests may")]
 
 mod demo;
+mod doctor;
 mod program;
 mod refusals;
 mod smoke;

@@ -48,7 +48,12 @@ pub(crate) fn with_the_others() -> PathBuf {
 
 /// Runs a program to its end.
 pub(crate) async fn run(program: &Path, words: &[&str]) -> Ended {
-    Program::start(program, words).ended().await
+    run_with(program, words, &[]).await
+}
+
+/// The same with more environment.
+pub(crate) async fn run_with(program: &Path, words: &[&str], variables: &[(&str, &str)]) -> Ended {
+    Program::start_in(program, words, variables).ended().await
 }
 
 /// The same, with variables.

@@ -5,8 +5,6 @@ use super::service::Service;
 /// A read that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fault {
-    /// The service's name.
-    service: &'static str,
     /// `ecs:DescribeClusters`.
     action: String,
     kind: Kind,
@@ -55,7 +53,6 @@ impl Fault {
 
     fn new(service: Service, operation: &str, kind: Kind) -> Self {
         Self {
-            service: service.name,
             action: format!("{}:{operation}", service.iam),
             kind,
         }
@@ -104,7 +101,7 @@ impl Fault {
     pub(crate) fn reason(&self) -> String {
         match &self.kind {
             Kind::Refused(_) if self.is_not_in_place() => {
-                format!("the local place has no {} ({})", self.service, self.action)
+                format!("the local place has no {}", self.action)
             }
             Kind::Refused(_) if self.is_unsupported() => {
                 format!("this endpoint does not know {}", self.action)

@@ -197,3 +197,31 @@ pub(super) fn rate_limit(read: &Read<RateFacts>) -> Finding {
         Err(error) => unread(RATE_LIMIT, error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::finding::Status;
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_off_is_a_warning_with_its_direction() {
+        let behind = clock(&Ok(Some(TimeDelta::seconds(90))));
+        assert_eq!(behind.status, Status::Warning);
+        assert!(behind.observed.contains("-90 s"), "{}", behind.observed);
+        let near = clock(&Ok(Some(TimeDelta::seconds(-2))));
+        assert_eq!(near.status, Status::Ok);
+        assert_eq!(clock(&Ok(None)).status, Status::Unknown);
+    }
+
+    #[test]
+    fn an_hour_that_is_nearly_used_up_is_a_warning() {
+        let of = |remaining| {
+            let limit = 5000;
+            rate_limit(&Ok(RateFacts { limit, remaining })).status
+        };
+        assert_eq!(of(499), Status::Warning);
+        assert_eq!(of(500), Status::Ok);
+        let none = rate_limit(&Err(GitHubError::RateLimited { seconds: 60 }));
+        assert_eq!(none.status, Status::Wrong);
+    }
+}

@@ -43,6 +43,19 @@ pub(super) async fn check(context: &Arc<Context>) -> Vec<Finding> {
     };
     // One call alone first: whether GitHub takes the key at all.
     let facts = app.app().await;
+    if let Err(GitHubError::Refused {
+        status: 401 | 404, ..
+    }) = &facts
+    {
+        // Every other answer would only say the same in other words.
+        let mut found: Vec<Finding> = ALL
+            .iter()
+            .filter(|id| **id != app::APP)
+            .map(|id| Finding::needs(id, "GitHub's answer", app::APP))
+            .collect();
+        found.push(app::known(context, &facts));
+        return found;
+    }
     let organization = context
         .deployment
         .variable("RUNNER_SCOPE")
