@@ -45,7 +45,7 @@ fn sources(folder: &Path, into: &mut String) {
         if path.is_dir() {
             sources(&path, into);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
-            into.push_str(&std::fs::read_to_string(&path).unwrap());
+            into.push_str(&std::fs::read_to_string(&path).expect("a source file is text"));
         }
     }
 }
