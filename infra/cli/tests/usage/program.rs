@@ -56,11 +56,6 @@ pub(crate) async fn run_with(program: &Path, words: &[&str], variables: &[(&str,
     Program::start_in(program, words, variables).ended().await
 }
 
-/// The same, with variables.
-pub(crate) async fn run_with(program: &Path, words: &[&str], variables: &[(&str, &str)]) -> Ended {
-    Program::start_in(program, words, variables).ended().await
-}
-
 impl Program {
     pub(crate) fn start(program: &Path, words: &[&str]) -> Self {
         Self::start_in(program, words, &[])
