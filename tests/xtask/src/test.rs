@@ -1,8 +1,9 @@
 //! `cargo xtask test`: everything that must pass, from a fresh clone.
 //!
 //! Needs the Rust toolchain and Node with npm; uses cargo-nextest where it is
-//! installed and `cargo test` where it is not. With the environment variable
-//! `JIT_RUNNERS_TEST_ALL` set, no test may skip for want of a program.
+//! installed and `cargo test` where it is not; tests/aws-emulator/README.md says
+//! what the deployment into an AWS emulator takes besides. With the environment
+//! variable `JIT_RUNNERS_TEST_ALL` set, no test may skip for want of a program.
 
 use crate::build;
 use crate::cdk;
@@ -13,8 +14,8 @@ use anyhow::{Result, bail};
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-/// Installs what the contract tests read, builds, tests, runs the demo, packs,
-/// and tests the AWS stack.
+/// Installs what the contract tests read, tests the AWS stack, packs, builds,
+/// tests, and runs the demo.
 pub(crate) fn run() -> Result<ExitCode> {
     if !has("npm") || !has("node") {
         bail!("the contract tests need Node with npm (20 or later): install it and run this again");
@@ -24,6 +25,9 @@ pub(crate) fn run() -> Result<ExitCode> {
         .args(["ci", "--no-audit", "--no-fund"])
         .current_dir(root().join("tests/contract"));
     run::run(install)?;
+    // The deployment into the AWS emulator takes what is installed and packed here.
+    cdk::test()?;
+    packages()?;
     let binaries = build::binaries()?;
     let containers = containers(&binaries)?;
     let mut tests = if has("cargo-nextest") {
@@ -32,7 +36,16 @@ pub(crate) fn run() -> Result<ExitCode> {
         cargo(&["test", "--workspace", "--no-fail-fast"])
     };
     tests.env("JIT_RUNNERS_BINARIES", &binaries);
-    run::run(tests)?;
+    let report = build::target().join("aws-emulator/report.txt");
+    if report.exists() {
+        std::fs::remove_file(&report)?;
+    }
+    let tested = run::run(tests);
+    // Test runners hide what passing tests say.
+    if let Ok(report) = std::fs::read_to_string(report) {
+        eprintln!("the deployment into the AWS emulator:\n{report}");
+    }
+    tested?;
     let mut demo = Command::new(binaries.join("jit-runners"));
     demo.arg("demo");
     run::run(demo)?;
@@ -42,8 +55,6 @@ pub(crate) fn run() -> Result<ExitCode> {
         demo.args(["demo", "--launcher", "container"]);
         run::run(demo)?;
     }
-    packages()?;
-    cdk::test()?;
     Ok(ExitCode::SUCCESS)
 }
 
