@@ -320,3 +320,30 @@ async fn runners_at_repositories_need_another_permission_and_no_group() {
     assert!(skipped.iter().any(|one| one["id"] == "github.runner-group"));
     end(stage, &[]).await;
 }
+
+#[tokio::test]
+async fn a_key_in_kms_signs_for_doctor_too_and_must_be_there() {
+    let mut settings = settings();
+    settings.app_key_in_kms = true;
+    let stage = stage_with(settings).await;
+    let right = told(&stage).await;
+    assert_eq!(right.code, 0, "{}", right.text);
+    assert!(
+        right.ids("ok").contains(&"secrets.app-key"),
+        "{}",
+        right.text
+    );
+    assert!(right.ids("ok").contains(&"github.app"), "{}", right.text);
+    for handler in ["mint", "verify-removal"] {
+        let before = configuration(&stage, handler).await;
+        redeploy(
+            &stage,
+            handler,
+            &before,
+            &[("GITHUB_APP_KEY_KMS", "alias/none")],
+        );
+    }
+    let wrong = told(&stage).await;
+    wrong.assert_wrong("secrets.app-key", "no such KMS key");
+    end(stage, &[&right.text, &wrong.text]).await;
+}
