@@ -2,7 +2,7 @@
 //! the webhook between them. The demo and the tests start the same one.
 
 use crate::clients::Clients;
-use crate::fleet::{self, Binaries, Fleet};
+use crate::fleet::{self, Binaries, Fleet, Release};
 use anyhow::Result;
 use github_emulator::Emulator;
 use local::Place;
@@ -33,6 +33,8 @@ pub struct Settings {
     pub scope: &'static str,
     /// How long after all of a runner's own limits its task is given up.
     pub end_margin_seconds: u32,
+    /// What is deployed.
+    pub release: Release,
     /// Reach GitHub's API as on GitHub Enterprise Server, under `/api/v3`.
     pub enterprise_server: bool,
 }
@@ -49,6 +51,7 @@ impl Settings {
             policy: POLICY.to_owned(),
             scope: "organization",
             end_margin_seconds: 600,
+            release: Release::default(),
             enterprise_server: false,
         }
     }
@@ -64,6 +67,8 @@ pub struct Stage {
     pub fleet: Fleet,
     /// The AWS SDK's clients for the place.
     pub clients: Clients,
+    /// How it was deployed: upgrades need it again.
+    pub deployed: fleet::Settings,
     /// What signs the webhooks: tests look for it where it must not be.
     pub webhook_secret: SecretString,
 }
@@ -87,25 +92,23 @@ impl Stage {
         } else {
             github.base_url()
         };
-        let fleet = fleet::deploy(
-            &place,
-            &fleet::Settings {
-                binaries: settings.binaries,
-                image: settings.image,
-                app: fleet::App {
-                    api_url,
-                    id: app.id,
-                    installation_id: app.installation_id,
-                    key: SecretString::from(github.app_private_key_pem()),
-                    webhook_secret: webhook_secret.clone(),
-                },
-                app_key_in_kms: settings.app_key_in_kms,
-                policy: settings.policy,
-                scope: settings.scope,
-                runner_group: 1,
-                end_margin_seconds: settings.end_margin_seconds,
+        let deployed = fleet::Settings {
+            binaries: settings.binaries,
+            image: settings.image,
+            app: fleet::App {
+                api_url,
+                id: app.id,
+                installation_id: app.installation_id,
+                key: SecretString::from(github.app_private_key_pem()),
+                webhook_secret: webhook_secret.clone(),
             },
-        )?;
+            app_key_in_kms: settings.app_key_in_kms,
+            policy: settings.policy,
+            scope: settings.scope,
+            runner_group: 1,
+            end_margin_seconds: settings.end_margin_seconds,
+        };
+        let fleet = fleet::deploy(&place, &deployed, &settings.release)?;
         github.create_repository(REPOSITORY, true);
         github.set_webhook(fleet.webhook_url.clone(), webhook_secret.clone());
         let clients = Clients::local(&place.endpoint()).await;
@@ -114,8 +117,19 @@ impl Stage {
             github,
             fleet,
             clients,
+            deployed,
             webhook_secret,
         })
+    }
+
+    /// Upgrades the fleet while it runs; answers the ARN of the new version.
+    ///
+    /// # Errors
+    /// The place refuses a part of the release.
+    pub fn upgrade(&self, release: &Release) -> Result<String> {
+        let version = fleet::publish(&self.place, &self.deployed, release)?;
+        fleet::make_live(&self.place, &version)?;
+        Ok(version)
     }
 
     /// Ends everything that was started, and waits for it.

@@ -32,6 +32,7 @@ fn every_link_in_the_docs_leads_somewhere() {
         "docs/security.md",
         "infra/image/README.md",
         "docs/unverified.md",
+        "docs/upgrades.md",
         "infra/cdk/README.md",
         "statemachine/README.md",
     ];

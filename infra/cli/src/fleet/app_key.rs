@@ -13,14 +13,22 @@ const SECRET: &str = "jit-runners/github-app-key";
 /// The alias of the KMS key.
 const ALIAS: &str = "alias/jit-runners/github-app-key";
 
-/// Stores the key; answers the variable that tells functions where it is.
-pub(super) fn store(place: &Place, settings: &Settings) -> Result<(&'static str, String)> {
+/// Stores the key.
+pub(super) fn store(place: &Place, settings: &Settings) -> Result<()> {
     if settings.app_key_in_kms {
-        import(place, &settings.app)?;
-        return Ok(("GITHUB_APP_KEY_KMS", ALIAS.to_owned()));
+        return import(place, &settings.app);
     }
     place.put_secret(SECRET, settings.app.key.expose_secret());
-    Ok(("GITHUB_APP_KEY_SECRET", SECRET.to_owned()))
+    Ok(())
+}
+
+/// The variable that tells functions where it is.
+pub(super) fn variable(settings: &Settings) -> (&'static str, String) {
+    if settings.app_key_in_kms {
+        ("GITHUB_APP_KEY_KMS", ALIAS.to_owned())
+    } else {
+        ("GITHUB_APP_KEY_SECRET", SECRET.to_owned())
+    }
 }
 
 fn import(place: &Place, app: &App) -> Result<()> {

@@ -5,7 +5,7 @@ use super::{CLAIMS, HANDOVER};
 use anyhow::{Result, bail};
 
 /// The file that CDK deploys as well.
-const DEFINITION: &str = include_str!("../../../../statemachine/runner.asl.json");
+pub(super) const DEFINITION: &str = include_str!("../../../../statemachine/runner.asl.json");
 
 /// What differs from one deployment to the next.
 pub(super) struct Values<'a> {
@@ -16,7 +16,7 @@ pub(super) struct Values<'a> {
 }
 
 /// Fills in every placeholder; one that is left is an error.
-pub(super) fn render(values: &Values<'_>) -> Result<String> {
+pub(super) fn render(template: &str, values: &Values<'_>) -> Result<String> {
     let end_margin = values.end_margin_seconds.to_string();
     let pairs = [
         ("SizeFunctionArn", values.functions.size.as_str()),
@@ -38,7 +38,7 @@ pub(super) fn render(values: &Values<'_>) -> Result<String> {
         ("LongBackoffMinSeconds", "30"),
         ("LongBackoffMaxSeconds", "600"),
     ];
-    let mut text = DEFINITION.to_owned();
+    let mut text = template.to_owned();
     for (name, value) in pairs {
         text = text.replace(&format!("${{{name}}}"), value);
     }

@@ -1,6 +1,7 @@
 //! The functions: one binary, one handler setting each.
 
-use super::{BUS, CLAIMS, CLUSTER, HANDOVER, Settings, WEBHOOK, WEBHOOK_SECRET, refused};
+use super::release::{Calls, Release};
+use super::{BUS, CLAIMS, CLUSTER, HANDOVER, LIVE, Settings, WEBHOOK, WEBHOOK_SECRET, refused};
 use anyhow::Result;
 use local::Place;
 use local::lambda::FunctionSettings;
@@ -15,14 +16,18 @@ pub(super) struct Functions {
     pub(super) escalate: String,
 }
 
-pub(super) fn create(
+/// Gives every function the release's code and settings, publishes it as a version, and
+/// points its alias there; answers what the state machine calls.
+pub(super) fn publish(
     place: &Place,
     settings: &Settings,
+    release: &Release,
     app_key: (&str, String),
 ) -> Result<Functions> {
-    let environment = environment(settings, app_key);
-
-    let create = |handler: &str| -> Result<String> {
+    let mut environment = environment(settings, app_key);
+    // The programs here are the same: a release has its own version by its name.
+    environment.insert("RELEASE".to_owned(), release.name.clone());
+    let publish = |handler: &str| -> Result<String> {
         let name = name(handler);
         let mut function =
             FunctionSettings::new(&name, handler, settings.binaries.bootstrap.clone());
@@ -31,14 +36,21 @@ pub(super) fn create(
         // More would only make two cores switch between processes.
         function.concurrency = 8;
         function.queue = Duration::from_secs(60);
-        place.create_function(function).map_err(refused)
+        let arn = place.create_function(function).map_err(refused)?;
+        let lambda = place.lambda();
+        let version = lambda.publish_version(&name).map_err(refused)?;
+        lambda.put_alias(&name, LIVE, &version).map_err(refused)?;
+        Ok(match release.calls {
+            Calls::Versions => format!("{arn}:{version}"),
+            Calls::Latest => arn,
+        })
     };
-    create(WEBHOOK)?;
+    publish(WEBHOOK)?;
     Ok(Functions {
-        size: create("size")?,
-        mint: create("mint")?,
-        verify_removal: create("verify-removal")?,
-        escalate: create("escalate")?,
+        size: publish("size")?,
+        mint: publish("mint")?,
+        verify_removal: publish("verify-removal")?,
+        escalate: publish("escalate")?,
     })
 }
 

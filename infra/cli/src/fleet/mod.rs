@@ -7,11 +7,13 @@
 mod app_key;
 mod definition;
 mod functions;
+mod release;
 mod tasks;
 
+pub use release::{Calls, Release, make_live, publish};
 pub use tasks::FAMILY;
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Result, anyhow};
 use local::Place;
 use local::server::error::AwsError;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -30,6 +32,8 @@ pub const BUS: &str = "jit-runners";
 pub const RULE: &str = "jit-runners-queued";
 /// The state machine.
 pub const STATE_MACHINE: &str = "jit-runners";
+/// The alias that new jobs go by, of the state machine and of each function.
+pub const LIVE: &str = "live";
 /// The handler of the function that GitHub's events go to.
 const WEBHOOK: &str = "webhook";
 const WEBHOOK_SECRET: &str = "jit-runners/github-webhook-secret";
@@ -110,6 +114,8 @@ pub struct Settings {
 pub struct Fleet {
     /// The state machine's ARN.
     pub state_machine: String,
+    /// The ARN of the version that was deployed.
+    pub version: String,
     /// Where GitHub sends its events.
     pub webhook_url: String,
 }
@@ -118,7 +124,7 @@ pub struct Fleet {
 ///
 /// # Errors
 /// Whatever the place refuses, with its own words.
-pub fn deploy(place: &Place, settings: &Settings) -> Result<Fleet> {
+pub fn deploy(place: &Place, settings: &Settings, release: &Release) -> Result<Fleet> {
     for table in [CLAIMS, HANDOVER] {
         let input = json!({
             "TableName": table,
@@ -131,33 +137,23 @@ pub fn deploy(place: &Place, settings: &Settings) -> Result<Fleet> {
             .call("CreateTable", input)
             .map_err(refused)?;
     }
-    let app_key = app_key::store(place, settings)?;
+    app_key::store(place, settings)?;
     place.put_secret(WEBHOOK_SECRET, settings.app.webhook_secret.expose_secret());
     place.create_event_bus(BUS).map_err(refused)?;
-    let cluster = tasks::create_cluster(place)?;
-    let task_definition = tasks::register(place, settings)?;
-    let functions = functions::create(place, settings, app_key)?;
-    let definition = definition::render(&definition::Values {
-        functions: &functions,
-        cluster: &cluster,
-        task_definition: &task_definition,
-        end_margin_seconds: settings.end_margin_seconds,
-    })?;
-    let state_machine = place
-        .create_state_machine(STATE_MACHINE, &definition)
-        .map_err(refused)
-        .context("the definition was refused")?;
+    let version = publish(place, settings, release)?;
+    let live = make_live(place, &version)?;
     let pattern = json!({
         "source": ["github.com"],
         "detail-type": ["workflow_job"],
         "detail": {"action": ["queued"], "workflow_job": {"labels": ["self-hosted"]}},
     });
     place
-        .create_event_rule(BUS, RULE, &pattern, &state_machine)
+        .create_event_rule(BUS, RULE, &pattern, &live)
         .map_err(refused)?;
     Ok(Fleet {
-        state_machine,
-        webhook_url: place.function_url(&functions::name(WEBHOOK)),
+        state_machine: release::arn(&[]),
+        version,
+        webhook_url: place.function_url(&format!("{}:{LIVE}", functions::name(WEBHOOK))),
     })
 }
 

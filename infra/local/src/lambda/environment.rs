@@ -76,7 +76,11 @@ impl Environment {
         clock: Clock,
     ) -> std::io::Result<Arc<Self>> {
         let id = Uuid::new_v4().simple().to_string();
-        let stream = format!("{}/[$LATEST]{id}", clock.now().format("%Y/%m/%d"));
+        let stream = format!(
+            "{}/[{}]{id}",
+            clock.now().format("%Y/%m/%d"),
+            function.version
+        );
         let variables = function.variables(endpoint, &id, &stream);
         let print = {
             let (logs, clock) = (Arc::clone(&logs), clock.clone());
@@ -180,7 +184,7 @@ impl Environment {
             function_arn: self.function.arn(),
             payload: work.payload,
         };
-        self.print(&Report::start(&work.request_id));
+        self.print(&Report::start(&work.request_id, &self.function.version));
         *lock(&self.current) = Some(Current {
             request_id: work.request_id,
             reply: work.reply,

@@ -16,7 +16,7 @@ use crate::server::error::AwsError;
 use crate::{ACCOUNT, REGION};
 
 /// What a function is made of.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FunctionSettings {
     /// Its name.
     pub name: String,
@@ -65,9 +65,14 @@ pub struct Started {
     pub idle: usize,
 }
 
-/// A function and its warm environments.
+/// The version that is not published.
+pub(crate) const LATEST: &str = "$LATEST";
+
+/// One version of a function and its warm environments.
 pub(crate) struct Function {
     pub(crate) settings: FunctionSettings,
+    /// `$LATEST`, or a number.
+    pub(crate) version: String,
     pub(crate) slots: Arc<Semaphore>,
     created: DateTime<Utc>,
     idle: Mutex<Vec<Arc<Environment>>>,
@@ -103,14 +108,32 @@ impl Function {
         Ok(Self {
             slots: Arc::new(Semaphore::new(settings.concurrency)),
             settings,
+            version: LATEST.to_owned(),
             created: clock.now(),
             idle: Mutex::default(),
             total: AtomicUsize::new(0),
         })
     }
 
+    /// The same settings as a numbered version.
+    pub(crate) fn snapshot(&self, version: String) -> Self {
+        Self {
+            settings: self.settings.clone(),
+            version,
+            slots: Arc::new(Semaphore::new(self.settings.concurrency)),
+            created: self.created,
+            idle: Mutex::default(),
+            total: AtomicUsize::new(0),
+        }
+    }
+
+    /// Its ARN; a version's ends with its number.
     pub(crate) fn arn(&self) -> String {
-        super::arn(&self.settings.name)
+        let arn = super::arn(&self.settings.name);
+        if self.version == LATEST {
+            return arn;
+        }
+        format!("{arn}:{}", self.version)
     }
 
     /// A warm environment, the one used last first.
@@ -161,7 +184,7 @@ impl Function {
             "Timeout": settings.timeout.as_secs(),
             "LastModified": self.created(),
             "Environment": {"Variables": settings.environment},
-            "Version": "$LATEST",
+            "Version": self.version,
             "State": "Active",
             "PackageType": "Zip",
         })
@@ -198,7 +221,7 @@ impl Function {
                 "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
                 settings.memory_mb.to_string(),
             ),
-            ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".to_owned()),
+            ("AWS_LAMBDA_FUNCTION_VERSION", self.version.clone()),
             ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".to_owned()),
             ("AWS_LAMBDA_LOG_GROUP_NAME", group(&settings.name)),
             ("AWS_LAMBDA_LOG_STREAM_NAME", stream.to_owned()),

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 
 use axum::Router;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -25,6 +25,7 @@ pub(crate) fn routes(lambda: Arc<Lambda>) -> Router {
             get(get_configuration),
         )
         .route("/2021-10-31/functions/{name}/url", get(get_url_config))
+        .merge(super::versions_api::routes())
         .route("/2015-03-31/functions", get(list_functions))
         .route("/2015-03-31/functions/", get(list_functions))
         // The limit is checked by hand, for AWS's own answer.
@@ -32,9 +33,26 @@ pub(crate) fn routes(lambda: Arc<Lambda>) -> Router {
         .with_state(lambda)
 }
 
+/// A version or an alias, where the name itself has none.
+#[derive(serde::Deserialize)]
+struct Qualifier {
+    #[serde(rename = "Qualifier")]
+    qualifier: Option<String>,
+}
+
+impl Qualifier {
+    fn of(self, name: String) -> String {
+        match self.qualifier {
+            Some(qualifier) => format!("{name}:{qualifier}"),
+            None => name,
+        }
+    }
+}
+
 async fn invoke(
     State(lambda): State<Arc<Lambda>>,
     Path(name): Path<String>,
+    Query(asked): Query<Qualifier>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
@@ -46,7 +64,7 @@ async fn invoke(
     let Ok(body) = body else {
         return rest::refuse(&too_large(PAYLOAD_LIMIT));
     };
-    answer(&lambda, &name, kind, body)
+    answer(&lambda, &asked.of(name), kind, body)
         .await
         .unwrap_or_else(|error| rest::refuse(&error))
 }
@@ -79,7 +97,7 @@ async fn answer(
             };
             let head = [
                 ("x-amzn-requestid", invocation.request_id.as_str()),
-                ("x-amz-executed-version", "$LATEST"),
+                ("x-amz-executed-version", invocation.version.as_str()),
             ];
             let mut response = (StatusCode::OK, head, payload).into_response();
             let headers = response.headers_mut();
@@ -105,8 +123,12 @@ async fn answer(
     }
 }
 
-async fn get_function(State(lambda): State<Arc<Lambda>>, Path(name): Path<String>) -> Response {
-    match lambda.function(&name) {
+async fn get_function(
+    State(lambda): State<Arc<Lambda>>,
+    Path(name): Path<String>,
+    Query(asked): Query<Qualifier>,
+) -> Response {
+    match lambda.function(&asked.of(name)) {
         Ok(function) => axum::Json(json!({
             "Configuration": function.describe(),
             "Code": {"RepositoryType": "local"},
@@ -120,20 +142,26 @@ async fn get_function(State(lambda): State<Arc<Lambda>>, Path(name): Path<String
 async fn get_configuration(
     State(lambda): State<Arc<Lambda>>,
     Path(name): Path<String>,
+    Query(asked): Query<Qualifier>,
 ) -> Response {
-    match lambda.function(&name) {
+    match lambda.function(&asked.of(name)) {
         Ok(function) => axum::Json(function.describe()).into_response(),
         Err(error) => rest::refuse(&error),
     }
 }
 
 /// Every function has a URL here, without authorization.
-async fn get_url_config(State(lambda): State<Arc<Lambda>>, Path(name): Path<String>) -> Response {
+async fn get_url_config(
+    State(lambda): State<Arc<Lambda>>,
+    Path(name): Path<String>,
+    Query(asked): Query<Qualifier>,
+) -> Response {
+    let name = asked.of(name);
     match lambda.function(&name) {
         Ok(function) => {
             let created = function.created();
             axum::Json(json!({
-                "FunctionUrl": lambda.function_url(&function.settings.name),
+                "FunctionUrl": lambda.function_url(super::below_arn(&name)),
                 "FunctionArn": function.arn(),
                 "AuthType": "NONE",
                 "CreationTime": created,

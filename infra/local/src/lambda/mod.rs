@@ -13,6 +13,8 @@ mod process;
 mod report;
 pub(crate) mod runtime_api;
 pub(crate) mod url;
+mod versions;
+mod versions_api;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -30,7 +32,8 @@ use crate::logs::Logs;
 use crate::server::error::AwsError;
 use crate::{ACCOUNT, REGION};
 use environment::{Environment, Run};
-use function::Function;
+use function::{Function, LATEST};
+use versions::Published;
 
 /// The largest payload of a synchronous call, in bytes.
 pub const PAYLOAD_LIMIT: usize = 6 * 1024 * 1024;
@@ -43,6 +46,7 @@ pub struct Lambda {
     logs: Arc<Logs>,
     endpoint: String,
     functions: RwLock<BTreeMap<String, Arc<Function>>>,
+    published: Mutex<BTreeMap<String, Published>>,
     environments: Mutex<HashMap<String, Arc<Environment>>>,
     closing: AtomicBool,
 }
@@ -52,6 +56,8 @@ pub struct Lambda {
 pub struct Invocation {
     /// The request id, also in the function's log.
     pub request_id: String,
+    /// The version that ran, `$LATEST` or a number.
+    pub version: String,
     /// The function's answer, or the error it (or its environment) ended with.
     pub result: Result<Bytes, FunctionError>,
 }
@@ -99,6 +105,7 @@ impl Lambda {
             logs,
             endpoint,
             functions: RwLock::default(),
+            published: Mutex::default(),
             environments: Mutex::default(),
             closing: AtomicBool::new(false),
         })
@@ -115,7 +122,14 @@ impl Lambda {
             .functions
             .write()
             .unwrap_or_else(PoisonError::into_inner);
-        functions.insert(function.settings.name.clone(), Arc::new(function));
+        let before = functions.insert(function.settings.name.clone(), Arc::new(function));
+        drop(functions);
+        // Nobody will call what was replaced; versions of it have environments of their own.
+        if let Some(before) = before {
+            while let Some(environment) = before.take_idle() {
+                environment.stop();
+            }
+        }
         Ok(arn)
     }
 
@@ -125,12 +139,18 @@ impl Lambda {
         format!("{}/lambda-url/{name}/", self.endpoint)
     }
 
-    /// How many environments of a function were started, and how many are alive.
+    /// How many environments of a function, versions included, were started, and how
+    /// many are idle.
     #[must_use]
     pub fn started(&self, name: &str) -> Started {
-        self.function(name)
+        let latest = self.function(name).into_iter();
+        latest
+            .chain(self.versions_of(name))
             .map(|function| function.started())
-            .unwrap_or_default()
+            .fold(Started::default(), |all, one| Started {
+                total: all.total + one.total,
+                idle: all.idle + one.idle,
+            })
     }
 
     /// Process ids of all environments alive.
@@ -225,12 +245,19 @@ impl Lambda {
                 environments.remove(environment.id());
             }
             match outcome {
-                Run::Answered(result) => return Ok(Invocation { request_id, result }),
+                Run::Answered(result) => {
+                    return Ok(Invocation {
+                        request_id,
+                        version: function.version.clone(),
+                        result,
+                    });
+                }
                 // A warm environment ended between two events: that is nobody's failure.
                 Run::NeverTaken(_) if warm => {}
                 Run::NeverTaken(error) => {
                     return Ok(Invocation {
                         request_id,
+                        version: function.version.clone(),
                         result: Err(error),
                     });
                 }
@@ -273,9 +300,13 @@ impl Lambda {
             .cloned()
     }
 
-    /// By name, partial or full ARN, with or without a version.
+    /// By name, partial or full ARN, with or without a version or an alias.
     fn function(&self, name: &str) -> Result<Arc<Function>, AwsError> {
+        let asked = qualifier(name).filter(|asked| *asked != LATEST);
         let name = plain_name(name);
+        if let Some(asked) = asked {
+            return self.qualified(name, asked);
+        }
         let functions = self
             .functions
             .read()
@@ -318,10 +349,22 @@ pub fn arn(name: &str) -> String {
 
 /// The name in whatever form a caller may give it (name, partial or full ARN, `:version`).
 fn plain_name(given: &str) -> &str {
-    let after = given
-        .rsplit_once("function:")
-        .map_or(given, |(_, name)| name);
+    let after = below_arn(given);
     after.split(':').next().unwrap_or(after)
+}
+
+/// The name with its qualifier, without the rest of an ARN.
+fn below_arn(given: &str) -> &str {
+    given
+        .rsplit_once("function:")
+        .map_or(given, |(_, name)| name)
+}
+
+/// The version or alias behind the name.
+fn qualifier(given: &str) -> Option<&str> {
+    below_arn(given)
+        .split_once(':')
+        .map(|(_, qualifier)| qualifier)
 }
 
 fn too_large(limit: usize) -> AwsError {

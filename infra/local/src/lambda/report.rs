@@ -13,8 +13,8 @@ pub(crate) struct Report<'a> {
 }
 
 impl Report<'_> {
-    pub(crate) fn start(request_id: &str) -> String {
-        format!("START RequestId: {request_id} Version: $LATEST")
+    pub(crate) fn start(request_id: &str, version: &str) -> String {
+        format!("START RequestId: {request_id} Version: {version}")
     }
 
     pub(crate) fn end(&self) -> String {

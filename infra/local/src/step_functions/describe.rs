@@ -13,7 +13,7 @@ impl StepFunctions {
         let record = self.execution(input)?;
         let now = self.clock.now();
         Ok(record.read(|execution| {
-            let mut fields = common(execution);
+            let mut fields = record.common(execution);
             fields.insert("input".to_owned(), json!(execution.input()));
             fields.insert("inputDetails".to_owned(), json!({"included": true}));
             if let Some(output) = execution.output() {
@@ -40,7 +40,20 @@ impl StepFunctions {
 impl Record {
     /// An item of ListExecutions.
     pub(super) fn list_item(&self) -> Value {
-        self.read(|execution| Value::Object(common(execution)))
+        self.read(|execution| Value::Object(self.common(execution)))
+    }
+
+    fn common(&self, execution: &Execution) -> Map<String, Value> {
+        let mut fields = common(execution);
+        for (name, arn) in [
+            ("stateMachineVersionArn", &self.version),
+            ("stateMachineAliasArn", &self.alias),
+        ] {
+            if let Some(arn) = arn {
+                fields.insert(name.to_owned(), json!(arn));
+            }
+        }
+        fields
     }
 }
 

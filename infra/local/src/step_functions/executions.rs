@@ -18,7 +18,8 @@ const INPUT_LIMIT: usize = 256 * 1024;
 
 impl StepFunctions {
     pub(super) fn start_execution(&self, input: &Value) -> Result<Value, AwsError> {
-        let machine = self.machine(state_machine_arn(input, "stateMachineArn")?)?;
+        let origin = self.origin(state_machine_arn(input, "stateMachineArn")?)?;
+        let machine = Arc::clone(&origin.machine);
         let random = Uuid::new_v4();
         let name = input
             .get("name")
@@ -57,13 +58,7 @@ impl StepFunctions {
             if let Some(existing) = state.executions.get(&arn) {
                 return again(existing, &parsed);
             }
-            let record = Record::new(
-                Arc::clone(&machine),
-                info,
-                parsed,
-                random.as_u64_pair().0,
-                context,
-            );
+            let record = Record::new(origin, info, parsed, random.as_u64_pair().0, context);
             state.executions.insert(arn.clone(), Arc::clone(&record));
             state
                 .started
@@ -87,7 +82,8 @@ impl StepFunctions {
     }
 
     pub(super) fn list_executions(&self, input: &Value) -> Result<Value, AwsError> {
-        let machine = self.machine(state_machine_arn(input, "stateMachineArn")?)?;
+        let arn = state_machine_arn(input, "stateMachineArn")?;
+        let machine = self.origin(arn)?.machine;
         let wanted = input.get("statusFilter").and_then(Value::as_str);
         let redriven = match input.get("redriveFilter").and_then(Value::as_str) {
             Some("REDRIVEN") => Some(true),
@@ -105,10 +101,12 @@ impl StepFunctions {
                 .collect()
         };
         let newest_first = records.iter().enumerate().rev().filter(|(_, record)| {
-            record.read(|execution| {
-                wanted.is_none_or(|wanted| execution.status().as_str() == wanted)
-                    && redriven.is_none_or(|redriven| (execution.redrive_count() > 0) == redriven)
-            })
+            (arn == machine.arn || record.came_from(arn))
+                && record.read(|execution| {
+                    wanted.is_none_or(|wanted| execution.status().as_str() == wanted)
+                        && redriven
+                            .is_none_or(|redriven| (execution.redrive_count() > 0) == redriven)
+                })
         });
         let (page, next) = paging::page(input, 100, Order::NewestFirst, newest_first)?;
         let items = page.into_iter().map(|record| record.list_item()).collect();

@@ -79,13 +79,21 @@ impl StepFunctions {
             created: now,
             updated: now,
         };
-        state.machines.insert(arn.clone(), Arc::new(machine));
-        Ok(json!({"stateMachineArn": arn, "creationDate": epoch_seconds(now)}))
+        let machine = Arc::new(machine);
+        state.machines.insert(arn.clone(), Arc::clone(&machine));
+        let mut answer = json!({"stateMachineArn": arn, "creationDate": epoch_seconds(now)});
+        if publishes(input) {
+            answer["stateMachineVersionArn"] = json!(state.publish(&machine, now).0);
+        }
+        Ok(answer)
     }
 
     pub(super) fn describe_machine(&self, input: &Value) -> Result<Value, AwsError> {
-        let machine = self.machine(state_machine_arn(input, "stateMachineArn")?)?;
+        let arn = state_machine_arn(input, "stateMachineArn")?;
+        let machine = self.origin(arn)?.machine;
         let mut answer = machine.describe();
+        // A version is described under its own ARN.
+        answer.insert("stateMachineArn".to_owned(), json!(arn));
         answer.insert("status".to_owned(), json!("ACTIVE"));
         answer.insert("type".to_owned(), json!("STANDARD"));
         answer.insert(
@@ -149,10 +157,16 @@ impl StepFunctions {
             updated: now,
         };
         let revision = machine.revision.clone();
-        self.lock()
+        let machine = Arc::new(machine);
+        let mut state = self.lock();
+        state
             .machines
-            .insert(before.arn.clone(), Arc::new(machine));
-        Ok(json!({"updateDate": epoch_seconds(now), "revisionId": revision}))
+            .insert(before.arn.clone(), Arc::clone(&machine));
+        let mut answer = json!({"updateDate": epoch_seconds(now), "revisionId": revision});
+        if publishes(input) {
+            answer["stateMachineVersionArn"] = json!(state.publish(&machine, now).0);
+        }
+        Ok(answer)
     }
 
     pub(super) fn delete_machine(&self, input: &Value) -> Result<Value, AwsError> {
@@ -160,6 +174,13 @@ impl StepFunctions {
         let running = {
             let mut state = self.lock();
             state.machines.remove(arn);
+            state.versions.remove(arn);
+            let of = |alias: &str| {
+                alias
+                    .rsplit_once(':')
+                    .is_some_and(|(machine, _)| machine == arn)
+            };
+            state.aliases.retain(|alias, _| !of(alias));
             let arns = state.started.get(arn).cloned().unwrap_or_default();
             arns.iter()
                 .filter_map(|arn| state.executions.get(arn).cloned())
@@ -179,6 +200,10 @@ impl StepFunctions {
             )
         })
     }
+}
+
+fn publishes(input: &Value) -> bool {
+    input.get("publish").and_then(Value::as_bool) == Some(true)
 }
 
 pub(super) fn validate(input: &Value) -> Result<Value, AwsError> {

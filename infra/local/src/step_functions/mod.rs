@@ -4,6 +4,7 @@
 //! calls to the other services of the place (`tasks`). An execution that waits
 //! costs one sleeping timer.
 
+mod aliases;
 mod casing;
 mod describe;
 mod executions;
@@ -15,6 +16,7 @@ mod paging;
 mod record;
 mod redrive;
 mod tasks;
+mod versions;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,9 +31,11 @@ use crate::ecs::Ecs;
 use crate::events::Events;
 use crate::lambda::Lambda;
 use crate::server::error::AwsError;
+use aliases::Alias;
 use fault::Faults;
 use machines::Machine;
 use record::Record;
+use versions::Versions;
 
 /// The services that tasks call.
 pub(crate) struct TaskServices {
@@ -56,6 +60,10 @@ struct State {
     machines: BTreeMap<String, Arc<Machine>>,
     /// By ARN.
     executions: HashMap<String, Arc<Record>>,
+    /// By the machine's ARN.
+    versions: BTreeMap<String, Versions>,
+    /// By ARN.
+    aliases: BTreeMap<String, Alias>,
     /// ARNs of a machine's executions in the order of their start, by the machine's ARN.
     started: HashMap<String, Vec<String>>,
 }
@@ -89,6 +97,14 @@ impl StepFunctions {
             "UpdateStateMachine" => self.update_machine(&input),
             "DeleteStateMachine" => self.delete_machine(&input),
             "ValidateStateMachineDefinition" => machines::validate(&input),
+            "PublishStateMachineVersion" => self.publish_version(&input),
+            "ListStateMachineVersions" => self.list_versions(&input),
+            "DeleteStateMachineVersion" => self.delete_version(&input),
+            "CreateStateMachineAlias" => self.create_alias(&input),
+            "UpdateStateMachineAlias" => self.update_alias(&input),
+            "DescribeStateMachineAlias" => self.describe_alias(&input),
+            "DeleteStateMachineAlias" => self.delete_alias(&input),
+            "ListStateMachineAliases" => self.list_aliases(&input),
             "StartExecution" => self.start_execution(&input),
             "StopExecution" => self.stop_execution(&input),
             "DescribeExecution" => self.describe_execution(&input),

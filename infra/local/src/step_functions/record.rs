@@ -14,6 +14,7 @@ use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
 use super::TaskServices;
+use super::aliases::Origin;
 use super::fault::{Fault, Faults};
 use super::machines::Machine;
 use super::tasks::{self, Reports};
@@ -34,6 +35,9 @@ pub(super) struct Context {
 /// An execution of the place.
 pub(super) struct Record {
     pub(super) machine: Arc<Machine>,
+    /// ARNs of the version and the alias that it was started by.
+    pub(super) version: Option<String>,
+    pub(super) alias: Option<String>,
     context: Context,
     inner: Mutex<Inner>,
 }
@@ -48,7 +52,7 @@ struct Inner {
 
 impl Record {
     pub(super) fn new(
-        machine: Arc<Machine>,
+        origin: Origin,
         info: ExecutionInfo,
         input: Value,
         seed: u64,
@@ -62,10 +66,18 @@ impl Record {
             abandoned: false,
         };
         Arc::new(Self {
-            machine,
+            machine: origin.machine,
+            version: origin.version,
+            alias: origin.alias,
             context,
             inner: Mutex::new(inner),
         })
+    }
+
+    /// Whether it was started by that version or alias.
+    pub(super) fn came_from(&self, arn: &str) -> bool {
+        let mut own = [&self.version, &self.alias].into_iter().flatten();
+        own.any(|own| own == arn)
     }
 
     pub(super) fn start(self: &Arc<Self>) {

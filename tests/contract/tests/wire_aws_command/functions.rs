@@ -40,6 +40,22 @@ async fn a_function_is_invoked_and_its_answer_is_in_the_file() {
     assert_eq!(out["job"]["repository"], "o/r");
     assert_eq!(out["decision"], "accepted", "{out}");
     assert_eq!(out["size"]["cpu"], json!(2048));
+    let published = story
+        .aws(&["lambda", "publish-version", "--function-name", "size"])
+        .await;
+    assert_eq!(published["Version"], "1");
+    let alias = [
+        "lambda",
+        "create-alias",
+        "--function-name",
+        "size",
+        "--name",
+        "live",
+        "--function-version",
+        "1",
+    ];
+    let alias = story.aws(&alias).await;
+    assert_eq!(alias["FunctionVersion"], "1");
     let listed = story.aws(&["lambda", "list-functions"]).await;
     assert_eq!(listed["Functions"][0]["FunctionName"], "size");
     story.end().await;

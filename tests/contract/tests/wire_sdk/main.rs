@@ -8,6 +8,7 @@ mod events;
 mod executions;
 mod keys;
 mod refusals;
+mod releases;
 mod secrets;
 mod tables;
 mod tasks;

@@ -20,6 +20,7 @@ pub(crate) struct World {
     pub(crate) tables: aws_sdk_dynamodb::Client,
     pub(crate) tasks: aws_sdk_ecs::Client,
     pub(crate) events: aws_sdk_eventbridge::Client,
+    pub(crate) functions: aws_sdk_lambda::Client,
     pub(crate) keys: aws_sdk_kms::Client,
     pub(crate) secrets: aws_sdk_secretsmanager::Client,
 }
@@ -34,6 +35,7 @@ impl World {
             tables: aws_sdk_dynamodb::Client::new(&config),
             tasks: aws_sdk_ecs::Client::new(&config),
             events: aws_sdk_eventbridge::Client::new(&config),
+            functions: aws_sdk_lambda::Client::new(&config),
             keys: aws_sdk_kms::Client::new(&config),
             secrets: aws_sdk_secretsmanager::Client::new(&config),
         }

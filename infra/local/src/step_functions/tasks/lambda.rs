@@ -18,6 +18,9 @@ pub(super) async fn invoke(services: &TaskServices, arguments: &Value) -> Result
                 "The field 'FunctionName' is required but was missing",
             )
         })?;
+    let qualified = arguments.get("Qualifier").and_then(Value::as_str);
+    let qualified = qualified.map(|qualifier| format!("{name}:{qualifier}"));
+    let name = qualified.as_deref().unwrap_or(name);
     let payload = arguments
         .get("Payload")
         .cloned()
@@ -33,13 +36,17 @@ pub(super) async fn invoke(services: &TaskServices, arguments: &Value) -> Result
             .map_err(|error| refused(&error))?;
         return Ok(answer(202, &request_id, &json!("")));
     }
-    let Invocation { request_id, result } = services
+    let Invocation {
+        request_id,
+        version,
+        result,
+    } = services
         .lambda
         .invoke(name, payload)
         .await
         .map_err(|error| refused(&error))?;
     let mut answer = answer(200, &request_id, &result_value(result)?);
-    answer["ExecutedVersion"] = json!("$LATEST");
+    answer["ExecutedVersion"] = json!(version);
     Ok(answer)
 }
 
