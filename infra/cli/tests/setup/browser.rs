@@ -122,5 +122,5 @@ async fn deploy(story: &Story, written: &serde_json::Value) -> fleet::Fleet {
         runner_group: 1,
         end_margin_seconds: 600,
     };
-    fleet::deploy(&story.place, &settings).unwrap()
+    fleet::deploy(&story.place, &settings, &fleet::Release::default()).unwrap()
 }
