@@ -56,6 +56,7 @@ async fn stories(deployed: &Deployed, report: &Report) -> Result<()> {
     story::a_job_is_served(deployed, &role, report).await?;
     story::a_duplicate_nudges_and_a_stopped_task_is_replaced(deployed, &role, report).await?;
     story::smoke_passes_with_a_synthetic_event(deployed, report).await?;
+    story::doctor_finds_what_is_amiss_and_nothing_else(deployed, report).await?;
     story::no_secret_is_in_history_or_logs(deployed).await?;
     role.remove().await
 }

@@ -20,13 +20,11 @@ pub(crate) fn run() -> Result<ExitCode> {
     if !has("npm") || !has("node") {
         bail!("the contract tests need Node with npm (20 or later): install it and run this again");
     }
-    for folder in ["tests/contract", "tests/browser"] {
-        let mut install = Command::new("npm");
-        install
-            .args(["ci", "--no-audit", "--no-fund"])
-            .current_dir(root().join(folder));
-        run::run(install)?;
-    }
+    let mut install = Command::new("npm");
+    install
+        .args(["ci", "--no-audit", "--no-fund"])
+        .current_dir(root().join("tests/contract"));
+    run::run(install)?;
     // The deployment into the AWS emulator takes what is installed and packed here.
     cdk::test()?;
     packages()?;

@@ -15,7 +15,6 @@ mod ids;
 mod jobs;
 mod observe;
 mod protocol;
-mod register;
 mod rest;
 mod runner_group;
 mod runners;

@@ -6,7 +6,9 @@ mod role;
 mod secrets;
 mod unhappy;
 
-pub(crate) use commands::smoke_passes_with_a_synthetic_event;
+pub(crate) use commands::{
+    doctor_finds_what_is_amiss_and_nothing_else, smoke_passes_with_a_synthetic_event,
+};
 pub(crate) use jobs::{a_duplicate_nudges_and_a_stopped_task_is_replaced, a_job_is_served};
 pub(crate) use role::a_job_in_reach_of_its_role_can_do_nothing_with_it;
 pub(crate) use secrets::no_secret_is_in_history_or_logs;

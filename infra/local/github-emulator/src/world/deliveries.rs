@@ -30,8 +30,7 @@ impl World {
             .events
             .iter()
             .any(|one| one == "workflow_job");
-        let hook = self.webhook.is_some() && self.hook_active;
-        let sent = hook && subscribed && self.app_record.installed;
+        let sent = self.webhook.is_some() && subscribed;
         let (Some((payload, repository_id)), true) = (payload, sent) else {
             return;
         };
