@@ -15,6 +15,7 @@ pub mod launcher;
 pub mod names;
 mod output;
 pub mod prices;
+pub mod setup;
 mod signals;
 pub mod smoke;
 pub mod stage;

@@ -20,11 +20,13 @@ pub(crate) fn run() -> Result<ExitCode> {
     if !has("npm") || !has("node") {
         bail!("the contract tests need Node with npm (20 or later): install it and run this again");
     }
-    let mut install = Command::new("npm");
-    install
-        .args(["ci", "--no-audit", "--no-fund"])
-        .current_dir(root().join("tests/contract"));
-    run::run(install)?;
+    for folder in ["tests/contract", "tests/browser"] {
+        let mut install = Command::new("npm");
+        install
+            .args(["ci", "--no-audit", "--no-fund"])
+            .current_dir(root().join(folder));
+        run::run(install)?;
+    }
     // The deployment into the AWS emulator takes what is installed and packed here.
     cdk::test()?;
     packages()?;

@@ -226,6 +226,13 @@ impl AppClient {
         }))
     }
 
+    /// Sends a delivery once more, under the same GUID.
+    pub async fn redeliver(&self, id: u64) -> Result<(), GitHubError> {
+        let path = format!("/app/hook/deliveries/{id}/attempts");
+        let _accepted: serde::de::IgnoredAny = self.call(Method::POST, &path, None::<&()>).await?;
+        Ok(())
+    }
+
     async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, GitHubError> {
         self.call(Method::GET, path, None::<&()>).await
     }

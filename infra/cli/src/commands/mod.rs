@@ -2,6 +2,7 @@
 
 mod demo;
 mod doctor;
+mod setup;
 mod smoke;
 mod up;
 mod usage;
@@ -22,6 +23,8 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Create the GitHub App, store its key and secret, and set its webhook
+    Setup(setup::Setup),
     /// Start the local place: AWS, as far as jit-runners uses it, on one loopback port
     Up(up::Up),
     /// Run a workflow's queued jobs on the local place and show what was observed
@@ -46,6 +49,7 @@ impl Arguments {
     /// was not observed; 2 wrong usage.
     pub async fn run(self) -> ExitCode {
         let done = match self.command {
+            Command::Setup(setup) => setup.run().await,
             Command::Up(up) => up.run().await,
             Command::Demo(demo) => demo.run().await,
             Command::Smoke(smoke) => smoke.run().await,

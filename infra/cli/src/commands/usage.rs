@@ -24,11 +24,19 @@ pub(super) fn answer(error: &Error) -> ExitCode {
     }
 }
 
-/// clap's first line, and where to read on.
+/// clap's first line, with the list that it may lead to, and where to read on.
 fn sentence(error: &Error) -> String {
     let page = error.to_string();
-    let what = page.lines().next().unwrap_or_default();
-    let what = what.strip_prefix("error: ").unwrap_or(what);
+    let mut lines = page.lines();
+    let what = lines.next().unwrap_or_default();
+    let mut what = what.strip_prefix("error: ").unwrap_or(what).to_owned();
+    if what.ends_with(':') {
+        let list: Vec<&str> = lines
+            .map(str::trim)
+            .take_while(|line| !line.is_empty())
+            .collect();
+        what = format!("{what} {}", list.join(", "));
+    }
     let command = std::env::args().nth(1).filter(|word| {
         Arguments::command()
             .get_subcommands()

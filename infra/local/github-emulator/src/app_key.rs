@@ -1,4 +1,5 @@
-//! The App's RSA key: made once per process, since that is slow.
+//! The App's RSA key. That of the App that is there from the start is made once
+//! per process, since that is slow.
 //!
 //! Exported as GitHub hands keys out: PKCS#1 in PEM
 //! (`BEGIN RSA PRIVATE KEY`). The public half checks the App's JWTs.
@@ -11,7 +12,9 @@ use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_2048_8192_SHA256, UnparsedPub
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-struct AppKey {
+/// A private key as text, and its public half.
+#[derive(Clone)]
+pub(crate) struct AppKey {
     pem: String,
     public: Vec<u8>,
 }
@@ -19,29 +22,44 @@ struct AppKey {
 static KEY: OnceLock<AppKey> = OnceLock::new();
 
 fn key() -> &'static AppKey {
-    KEY.get_or_init(|| {
+    KEY.get_or_init(AppKey::generate)
+}
+
+impl AppKey {
+    /// A new one of 2048 bits.
+    pub(crate) fn generate() -> Self {
         let pair = KeyPair::generate(KeySize::Rsa2048)
             .expect("a 2048-bit RSA key can be generated wherever the crypto library runs");
         let pkcs8 = AsDer::<aws_lc_rs::encoding::Pkcs8V1Der<'static>>::as_der(&pair)
             .expect("a key that was just generated can be encoded");
-        AppKey {
+        Self {
             pem: pem(inner_pkcs1(pkcs8.as_ref())),
             public: pair.public_key().as_ref().to_vec(),
         }
-    })
+    }
+
+    /// The one of [`app_private_key_pem`].
+    pub(crate) fn of_the_process() -> Self {
+        key().clone()
+    }
+
+    /// The private key, PKCS#1 in PEM.
+    pub(crate) fn pem(&self) -> &str {
+        &self.pem
+    }
+
+    /// Whether `signature` is the key's RS256 signature over `message`.
+    pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
+        UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &self.public)
+            .verify(message, signature)
+            .is_ok()
+    }
 }
 
-/// The private key of the emulated GitHub App, as PEM (PKCS#1, 2048 bits).
-/// The same one for every emulator of this process.
+/// The private key of the App that is there from the start, as PEM (PKCS#1,
+/// 2048 bits). The same one for every emulator of this process.
 pub fn app_private_key_pem() -> &'static str {
     &key().pem
-}
-
-/// Whether `signature` is the App's RS256 signature over `message`.
-pub(crate) fn verifies(message: &[u8], signature: &[u8]) -> bool {
-    UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &key().public)
-        .verify(message, signature)
-        .is_ok()
 }
 
 /// PKCS#8 is `SEQUENCE { version, algorithm, OCTET STRING { PKCS#1 key } }`.

@@ -15,6 +15,7 @@ mod ids;
 mod jobs;
 mod observe;
 mod protocol;
+mod register;
 mod rest;
 mod runner_group;
 mod runners;

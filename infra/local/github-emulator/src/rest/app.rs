@@ -26,26 +26,32 @@ pub(super) async fn show(
 ) -> Result<Json<Value>, ApiError> {
     auth::app(&shared, &headers)?;
     Ok(Json(shared.look(|world, now| {
-        let app = &world.settings.app;
+        let (app, registration) = (&world.settings.app, &world.app_record);
         json!({
-            "id": app.id, "slug": "jit-runners", "node_id": format!("A_kwDO{}", app.id),
-            "client_id": format!("Iv23li{:014}", app.id), "name": "jit-runners", "description": null,
+            "id": app.id, "slug": registration.slug, "node_id": format!("A_kwDO{}", app.id),
+            "client_id": format!("Iv23li{:014}", app.id), "name": registration.name, "description": registration.description,
             "owner": repository::account(world, "Organization"),
-            "external_url": world.base_url, "html_url": format!("{}/apps/jit-runners", world.base_url),
+            "external_url": registration.external_url,
+            "html_url": format!("{}/apps/{}", world.base_url, registration.slug),
             "created_at": time(now), "updated_at": time(now), "permissions": app.permissions,
-            "events": app.events, "installations_count": 1,
+            "events": app.events, "installations_count": u8::from(registration.installed),
         })
     })))
 }
 
-/// `GET /app/installations`: the App's one.
+/// `GET /app/installations`: the App's one, or none.
 pub(super) async fn installations(
     State(shared): State<Arc<Shared>>,
     headers: HeaderMap,
 ) -> Result<Json<Value>, ApiError> {
     auth::app(&shared, &headers)?;
-    let one = shared.look(|world, now| shown(world, world.settings.app.installation_id, now));
-    Ok(Json(json!([one])))
+    let all: Vec<Value> = shared.look(|world, now| {
+        let one = world.app_record.installed;
+        one.then(|| shown(world, world.settings.app.installation_id, now))
+            .into_iter()
+            .collect()
+    });
+    Ok(Json(all.into()))
 }
 
 /// `GET /app/installations/{id}`
@@ -67,7 +73,7 @@ fn shown(world: &World, id: u64, now: DateTime<Utc>) -> Value {
         .map(|_| repository::account(world, "User"));
     json!({
         "id": id, "account": repository::account(world, "Organization"), "app_id": app.id,
-        "app_slug": "jit-runners", "target_id": 38_302_899, "target_type": "Organization",
+        "app_slug": world.app_record.slug, "target_id": 38_302_899, "target_type": "Organization",
         "repository_selection": "all", "access_tokens_url": format!("{url}/access_tokens"),
         "repositories_url": format!("{}/installation/repositories", world.base_url),
         "html_url": format!("{}/organizations/{login}/settings/installations/{id}", world.base_url),
@@ -79,7 +85,9 @@ fn shown(world: &World, id: u64, now: DateTime<Utc>) -> Value {
 }
 
 fn known(shared: &Shared, id: u64) -> Result<(), ApiError> {
-    if shared.look(|world, _| world.settings.app.installation_id) == id {
+    let here =
+        |world: &World| world.app_record.installed && world.settings.app.installation_id == id;
+    if shared.look(|world, _| here(world)) {
         Ok(())
     } else {
         Err(ApiError::not_found())

@@ -28,8 +28,9 @@ fn credentials(headers: &HeaderMap) -> Result<&str, ApiError> {
 
 /// Demands the App itself, by its JWT.
 pub(super) fn app(shared: &Shared, headers: &HeaderMap) -> Result<(), ApiError> {
-    let app_id = shared.look(|world, _| world.settings.app.id);
-    jwt::check(credentials(headers)?, app_id, shared.now())
+    let (app_id, key) =
+        shared.look(|world, _| (world.settings.app.id, world.app_record.key.clone()));
+    jwt::check(credentials(headers)?, app_id, &key, shared.now())
 }
 
 /// Demands an installation token with a permission on the organisation.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::error::ApiError;
-use crate::app_key;
+use crate::app_key::AppKey;
 
 /// GitHub takes no token that lives longer, in seconds.
 const LONGEST: i64 = 600;
@@ -14,7 +14,12 @@ const LONGEST: i64 = 600;
 const DRIFT: i64 = 60;
 
 /// Checks `token`; the refusals are GitHub's.
-pub(super) fn check(token: &str, app_id: u64, now: DateTime<Utc>) -> Result<(), ApiError> {
+pub(super) fn check(
+    token: &str,
+    app_id: u64,
+    key: &AppKey,
+    now: DateTime<Utc>,
+) -> Result<(), ApiError> {
     let undecodable = || ApiError::unauthorized("A JSON web token could not be decoded");
     let parts: Vec<&str> = token.split('.').collect();
     let [header, claims, signature] = parts[..] else {
@@ -26,7 +31,7 @@ pub(super) fn check(token: &str, app_id: u64, now: DateTime<Utc>) -> Result<(), 
     };
     let (head, body) = (json(header)?, json(claims)?);
     let signed = &token[..header.len() + 1 + claims.len()];
-    if head["alg"] != "RS256" || !app_key::verifies(signed.as_bytes(), &decode(signature)?) {
+    if head["alg"] != "RS256" || !key.verifies(signed.as_bytes(), &decode(signature)?) {
         return Err(undecodable());
     }
     check_times(&body, now.timestamp())?;

@@ -22,8 +22,9 @@ use axum::routing::{delete, get, post, put};
 use axum::{Router, middleware};
 
 use crate::protocol;
+use crate::register;
 use crate::shared::Shared;
-use error::ApiError;
+pub(crate) use error::ApiError;
 
 /// The whole server: API, runner protocol, job pages.
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
@@ -36,6 +37,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
             gate::checks,
         ))
         .merge(protocol::routes())
+        .merge(register::routes())
         .route(
             "/{owner}/{repo}/actions/runs/{run}/job/{id}",
             get(jobs::page),
@@ -57,6 +59,7 @@ fn api() -> Router<Arc<Shared>> {
             "/app/installations/{id}/access_tokens",
             post(app::access_token),
         )
+        .route("/app-manifests/{code}/conversions", post(register::convert))
         .route("/app/hook/config", get(hook::show).patch(hook::update))
         .route("/app/hook/deliveries", get(deliveries::list))
         .route("/app/hook/deliveries/{id}", get(deliveries::show))

@@ -83,7 +83,7 @@ pub(crate) fn ping(world: &World) -> Value {
         "zen": "Anything added dilutes everything else.",
         "hook_id": super::HOOK_ID,
         "hook": {
-            "type": "App", "id": super::HOOK_ID, "name": "web", "active": true,
+            "type": "App", "id": super::HOOK_ID, "name": "web", "active": world.hook_active,
             "events": ["workflow_job"], "app_id": world.settings.app.id,
             "config": {"content_type": "json", "insecure_ssl": "0", "secret": "********", "url": url},
         },

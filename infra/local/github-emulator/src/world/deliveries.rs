@@ -30,7 +30,8 @@ impl World {
             .events
             .iter()
             .any(|one| one == "workflow_job");
-        let sent = self.webhook.is_some() && subscribed;
+        let hook = self.webhook.is_some() && self.hook_active;
+        let sent = hook && subscribed && self.app_record.installed;
         let (Some((payload, repository_id)), true) = (payload, sent) else {
             return;
         };

@@ -3,6 +3,7 @@
 //! Methods take the time as an argument and do no I/O: what has to be sent is
 //! put into `outbox`. Each file of this folder adds one subject.
 
+mod app_record;
 mod assign;
 mod deliveries;
 mod git;
@@ -31,6 +32,7 @@ use crate::runner_group::RunnerGroup;
 use crate::settings::{Settings, Webhook};
 use crate::workflow::{Instance, Workflow};
 
+pub(crate) use app_record::AppRecord;
 pub(crate) use deliveries::Outgoing;
 pub(crate) use git::{Files, Git, GitError};
 pub(crate) use progress::SessionError;
@@ -103,6 +105,12 @@ pub(crate) struct RunnerRecord {
 /// What kind of secret was given out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SecretKind {
+    /// The private key of an App that was made from a manifest.
+    AppKey,
+    /// Its client secret.
+    ClientSecret,
+    /// What signs its webhooks.
+    WebhookSecret,
     /// An installation token (`ghs_…`).
     InstallationToken,
     /// A whole `encoded_jit_config`.
@@ -125,7 +133,9 @@ pub struct IssuedSecret {
 pub(crate) struct World {
     pub(crate) settings: Settings,
     pub(crate) base_url: String,
+    pub(crate) app_record: AppRecord,
     pub(crate) webhook: Option<Webhook>,
+    pub(crate) hook_active: bool,
     /// `json` or `form`; events are sent as JSON all the same.
     pub(crate) hook_content_type: String,
     pub(crate) hook_insecure_ssl: bool,
@@ -156,7 +166,9 @@ impl World {
             None => StdRng::from_os_rng(),
         };
         Self {
+            app_record: AppRecord::of_the_start(&base_url),
             webhook: settings.webhook.clone(),
+            hook_active: true,
             hook_content_type: "json".to_owned(),
             hook_insecure_ssl: false,
             suspended_at: None,

@@ -4,6 +4,7 @@
 mod app_settings;
 mod faults;
 mod limits;
+mod manifest_flow;
 mod matching;
 mod refused_runners;
 mod registering;
