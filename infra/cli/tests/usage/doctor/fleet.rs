@@ -200,7 +200,10 @@ async fn a_state_machine_that_is_missing_is_said() {
 #[tokio::test]
 async fn a_definition_that_means_other_parts_is_said() {
     let (stage, told) = with_definition("jit-runners-mint", "jit-runners-mnit").await;
-    told.assert_wrong("state-machine.functions", "jit-runners-mnit does not exist");
+    told.assert_wrong(
+        "state-machine.functions",
+        "jit-runners-mnit:1 does not exist",
+    );
     end(stage, &[]).await;
 
     let (stage, told) = with_definition(CLAIMS, "other-claims").await;
