@@ -61,6 +61,9 @@ pub(super) struct Setup {
     /// The page's loopback port; 0 takes a free one
     #[arg(long, default_value_t = 0, value_name = "N")]
     port: u16,
+    /// Import the App's key into a KMS key that signs for it, instead of storing it as a secret
+    #[arg(long, conflicts_with = "webhook")]
+    key_to_kms: bool,
     /// Replace secrets that exist without asking
     #[arg(long)]
     yes: bool,
@@ -101,6 +104,7 @@ impl Setup {
             settings,
             browser: !self.no_browser,
             port: self.port,
+            key_to_kms: self.key_to_kms,
             yes: self.yes,
             timeout: Duration::from_secs(self.timeout),
         };

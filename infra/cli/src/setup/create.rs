@@ -3,12 +3,14 @@
 //! What is between GitHub's code and the stored key is never interrupted; a
 //! signal or the end of patience is heeded while a person is waited for.
 
+use super::key::Keeper;
+use super::kms::Kms;
 use super::manifest::{manifest, permissions};
 use super::page::{About, Page, Phase};
 use super::server::GitHub;
 use super::settings::File;
-use super::store::{Found, Store, Which};
-use super::{Options, browser, installed};
+use super::store::{Store, Which};
+use super::{Options, ask, browser, installed};
 use crate::output;
 use crate::signals::Signals;
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -33,15 +35,33 @@ pub async fn create(options: Options) -> Result<()> {
     let settings = File::read(&options.settings)?;
     let config = options.target.config().await?;
     let store = Store::new(&config, options.target.names());
-    let found = store.look().await?;
-    store.may_replace(&there(found), options.yes).await?;
+    let kms = Kms::new(&config, &options.target.names());
+    let keeper = if options.key_to_kms {
+        Keeper::Kms(&kms)
+    } else {
+        Keeper::Secret(&store)
+    };
+    let found = Found {
+        app_key: keeper.exists().await?,
+        webhook_secret: store.exists(Which::WebhookSecret).await?,
+    };
+    let there = [
+        (found.app_key, keeper.name()),
+        (found.webhook_secret, store.name(Which::WebhookSecret)),
+    ];
+    let there: Vec<String> = there
+        .into_iter()
+        .filter_map(|(there, name)| there.then_some(name))
+        .collect();
+    ask::may_replace(&there, options.yes).await?;
 
     let mut page = Page::start(options.port, |base, state| About {
         post_to: github.new_app(&options.account, state),
         manifest: manifest(&options, base).to_string(),
         origin: github.origin.clone(),
         permissions: permissions(options.scope).into(),
-        app_key: store.name(Which::AppKey),
+        app_key: keeper.name(),
+        in_kms: options.key_to_kms,
         webhook_secret: store.name(Which::WebhookSecret),
         settings: options.settings.display().to_string(),
         organization: match &options.account {
@@ -59,6 +79,7 @@ pub async fn create(options: Options) -> Result<()> {
         github: &github,
         http: &http,
         store: &store,
+        keeper,
         found,
         deadline: Instant::now() + options.timeout,
     };
@@ -76,14 +97,11 @@ pub(super) fn connect(github: &GitHub) -> Result<Http> {
     Ok(Http::new(&server, Clock::system())?)
 }
 
-fn there(found: Found) -> Vec<Which> {
-    let all = [
-        (found.app_key, Which::AppKey),
-        (found.webhook_secret, Which::WebhookSecret),
-    ];
-    all.into_iter()
-        .filter_map(|(there, which)| there.then_some(which))
-        .collect()
+/// What was there before: it may be replaced, since the person agreed.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    app_key: bool,
+    webhook_secret: bool,
 }
 
 struct Flow<'a> {
@@ -91,6 +109,7 @@ struct Flow<'a> {
     github: &'a GitHub,
     http: &'a Http,
     store: &'a Store,
+    keeper: Keeper<'a>,
     found: Found,
     deadline: Instant,
 }
@@ -100,7 +119,7 @@ impl Flow<'_> {
         let code = self.code(page, signals).await?;
         eprintln!("GitHub has created the App; fetching its key.");
         let new = self.exchange(&code).await?;
-        let install = self.keep(&new).await?;
+        let (install, kms_arn) = self.keep(&new).await?;
         let app = AppClient::new(
             self.http.clone(),
             new.id.to_string(),
@@ -110,7 +129,7 @@ impl Flow<'_> {
         eprintln!("The App {} (id {}) is created.", new.name, new.id);
         eprintln!(
             "Its key is in {}, its webhook secret in {}.",
-            self.store.name(Which::AppKey),
+            self.keeper.name(),
             self.store.name(Which::WebhookSecret)
         );
         eprintln!("Install it: {install}");
@@ -127,6 +146,7 @@ impl Flow<'_> {
                 self.github,
                 new.id,
                 installation,
+                kms_arn.as_deref(),
             )
             .with_context(|| {
                 format!(
@@ -169,13 +189,14 @@ impl Flow<'_> {
         }
     }
 
-    /// Stores the secrets; answers where to install the App.
-    async fn keep(&self, new: &NewApp) -> Result<String> {
+    /// Stores the secrets; answers where to install the App, and its KMS key's ARN.
+    async fn keep(&self, new: &NewApp) -> Result<(String, Option<String>)> {
         let again = self.options.again();
         let id = new.id;
         let keys = self.github.settings_of(&self.options.account, &new.slug);
-        self.store
-            .write(Which::AppKey, &new.pem, self.found.app_key)
+        let kms_arn = self
+            .keeper
+            .keep(&new.pem, self.found.app_key)
             .await
             .with_context(|| {
                 format!(
@@ -195,10 +216,10 @@ impl Flow<'_> {
                 format!(
                     "the App {} (id {id}) exists and its key is stored in {}, but its webhook secret is not: mend what follows and run `{again} --app-id {id}`, which stores a new one",
                     new.name,
-                    self.store.name(Which::AppKey)
+                    self.keeper.name()
                 )
             })?;
-        self.github.installation(&new.html_url)
+        Ok((self.github.installation(&new.html_url)?, kms_arn))
     }
 
     /// Until there is a webhook, nobody else shall hear of jobs.
@@ -224,7 +245,7 @@ impl Flow<'_> {
             "the App {} (id {}) exists, its key is stored in {} and its webhook secret in {}: run `{} --app-id {}` to go on",
             new.name,
             new.id,
-            self.store.name(Which::AppKey),
+            self.keeper.name(),
             self.store.name(Which::WebhookSecret),
             self.options.again(),
             new.id

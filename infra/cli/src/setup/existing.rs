@@ -2,10 +2,12 @@
 //! new private key for it.
 
 use super::create::{connect, finished};
+use super::key::Keeper;
+use super::kms::Kms;
 use super::server::GitHub;
 use super::settings::File;
 use super::store::{Store, Which};
-use super::{Options, installed};
+use super::{Options, ask, installed};
 use crate::signals::Signals;
 use anyhow::{Context as _, Result, bail};
 use github::{AppClient, GitHubError, Signer};
@@ -26,12 +28,20 @@ pub async fn go_on(options: Options, id: u64, private_key: Option<PathBuf>) -> R
     let settings = File::read(&options.settings)?;
     let config = options.target.config().await?;
     let store = Store::new(&config, options.target.names());
-    let found = store.look().await?;
-    let key = match &private_key {
-        None => store.read(Which::AppKey).await?,
+    let kms = Kms::new(&config, &options.target.names());
+    let keeper = if options.key_to_kms {
+        Keeper::Kms(&kms)
+    } else {
+        Keeper::Secret(&store)
+    };
+    let mut replace = false;
+    let has_secret = store.exists(Which::WebhookSecret).await?;
+    let given = match &private_key {
+        None => None,
         Some(path) => {
-            if found.app_key {
-                store.may_replace(&[Which::AppKey], options.yes).await?;
+            replace = keeper.exists().await?;
+            if replace {
+                ask::may_replace(&[keeper.name()], options.yes).await?;
             }
             let text = std::fs::read_to_string(path).with_context(|| {
                 format!(
@@ -39,10 +49,14 @@ pub async fn go_on(options: Options, id: u64, private_key: Option<PathBuf>) -> R
                     path.display()
                 )
             })?;
-            SecretString::from(text)
+            Some(SecretString::from(text))
         }
     };
-    let app = AppClient::new(http, id.to_string(), Signer::pem(key.clone()));
+    let (signer, mut kms_arn) = match &given {
+        Some(key) => (Signer::pem(key.clone()), None),
+        None => keeper.signer().await?,
+    };
+    let app = AppClient::new(http, id.to_string(), signer);
     // A key that does not fit is not stored.
     let info = match app.app().await {
         Ok(info) => info,
@@ -53,11 +67,11 @@ pub async fn go_on(options: Options, id: u64, private_key: Option<PathBuf>) -> R
             return Err(error).context("the App could not be proved, nothing was changed");
         }
     };
-    if private_key.is_some() {
-        store.write(Which::AppKey, &key, found.app_key).await?;
-        eprintln!("The key is in {}.", store.name(Which::AppKey));
+    if let Some(key) = &given {
+        kms_arn = keeper.keep(key, replace).await?;
+        eprintln!("The key is in {}.", keeper.name());
     }
-    if !found.webhook_secret {
+    if !has_secret {
         let secret = super::random_text().into();
         store.write(Which::WebhookSecret, &secret, false).await?;
         eprintln!(
@@ -86,6 +100,7 @@ pub async fn go_on(options: Options, id: u64, private_key: Option<PathBuf>) -> R
         &github,
         id,
         installation,
+        kms_arn.as_deref(),
     )?;
     finished(&options, id, installation);
     Ok(())

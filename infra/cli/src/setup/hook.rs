@@ -1,6 +1,7 @@
 //! The webhook, once there is one: the deployed address and the stored secret
 //! go to GitHub, and a ping shows whether the two agree.
 
+use super::kms::Kms;
 use super::settings::File;
 use super::store::{Store, Which, words};
 use crate::names::Names;
@@ -59,7 +60,10 @@ pub async fn webhook(ask: Webhook) -> Result<()> {
     }
     let config = ask.target.config().await?;
     let store = Store::new(&config, ask.target.names());
-    let key = store.read(Which::AppKey).await?;
+    let signer = match file.kms_arn() {
+        Some(arn) => Kms::new(&config, &ask.target.names()).signer(arn),
+        None => Signer::pem(store.read(Which::AppKey).await?),
+    };
     let url = match ask.url {
         Some(url) => url,
         None => function_url(&config, &ask.target.names()).await?,
@@ -73,7 +77,7 @@ pub async fn webhook(ask: Webhook) -> Result<()> {
     };
     let server = Server::new(&api_url).map_err(anyhow::Error::msg)?;
     let http = Http::new(&server, Clock::system())?;
-    let app = AppClient::new(http, app_id.to_string(), Signer::pem(key));
+    let app = AppClient::new(http, app_id.to_string(), signer);
     let set = app.set_hook(&url, Some(&secret)).await.with_context(|| {
         format!("GitHub did not take the webhook of the App {app_id}: the App's key or id may be another's, or GitHub is not there; run this again")
     })?;

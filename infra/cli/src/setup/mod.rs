@@ -11,6 +11,8 @@ mod create;
 mod existing;
 mod hook;
 mod installed;
+mod key;
+mod kms;
 mod manifest;
 mod page;
 mod server;
@@ -56,6 +58,8 @@ pub struct Options {
     pub browser: bool,
     /// The page's port.
     pub port: u16,
+    /// Keep the App's key in KMS instead of Secrets Manager.
+    pub key_to_kms: bool,
     /// Replace what exists without asking.
     pub yes: bool,
     /// How long to wait for the person.
@@ -78,6 +82,9 @@ impl Options {
         }
         if self.scope == "repository" && self.account != Account::Personal {
             words += " --scope repository";
+        }
+        if self.key_to_kms {
+            words += " --key-to-kms";
         }
         words
     }

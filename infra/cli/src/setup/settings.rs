@@ -72,6 +72,11 @@ impl File {
         ))
     }
 
+    /// The KMS key that signs for the App, where one does.
+    pub(super) fn kms_arn(&self) -> Option<&str> {
+        self.keys.get("github")?.get("appKeyKmsArn")?.as_str()
+    }
+
     /// The fleet that it is about, where it says so.
     pub(super) fn fleet(&self) -> Option<&str> {
         self.keys.get("name")?.as_str()
@@ -85,6 +90,7 @@ impl File {
         github: &GitHub,
         app_id: u64,
         installation_id: u64,
+        kms_arn: Option<&str>,
     ) -> Result<()> {
         self.keys.insert("name".to_owned(), fleet.into());
         self.keys.insert("scope".to_owned(), scope.into());
@@ -95,6 +101,12 @@ impl File {
         kept["appId"] = app_id.into();
         kept["installationId"] = installation_id.into();
         kept["apiUrl"] = github.api_url.clone().into();
+        // The stack reads the key from where it is now.
+        match (kms_arn, kept.as_object_mut()) {
+            (Some(arn), _) => kept["appKeyKmsArn"] = arn.into(),
+            (None, Some(keys)) => drop(keys.remove("appKeyKmsArn")),
+            (None, None) => {}
+        }
         let text = format!("{:#}\n", Value::Object(self.keys));
         let beside = self.path.with_extension("json.new");
         std::fs::write(&beside, text)
@@ -121,7 +133,8 @@ mod tests {
         std::fs::write(&path, before).unwrap();
         let github = GitHub::new("https://github.com").unwrap();
         let file = File::read(&path).unwrap();
-        file.write("f", "organization", &github, 5, 6).unwrap();
+        file.write("f", "organization", &github, 5, 6, None)
+            .unwrap();
         let after: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
         let wanted = json!({
             "runnerGroupId": 7, "name": "f", "scope": "organization",

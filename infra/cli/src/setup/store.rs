@@ -1,7 +1,6 @@
 //! The two secrets in Secrets Manager: looked for before anything is made,
 //! never replaced without a word.
 
-use super::ask;
 use crate::names::Names;
 use anyhow::{Result, anyhow, bail};
 use aws_config::SdkConfig;
@@ -22,13 +21,6 @@ pub(super) enum Which {
     WebhookSecret,
 }
 
-/// Which of them may be replaced, since they were there and the person agreed.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Found {
-    pub(super) app_key: bool,
-    pub(super) webhook_secret: bool,
-}
-
 impl Store {
     pub(super) fn new(config: &SdkConfig, names: Names) -> Self {
         Self {
@@ -44,15 +36,8 @@ impl Store {
         }
     }
 
-    /// Which secrets exist.
-    pub(super) async fn look(&self) -> Result<Found> {
-        Ok(Found {
-            app_key: self.exists(Which::AppKey).await?,
-            webhook_secret: self.exists(Which::WebhookSecret).await?,
-        })
-    }
-
-    async fn exists(&self, which: Which) -> Result<bool> {
+    /// Whether a secret exists.
+    pub(super) async fn exists(&self, which: Which) -> Result<bool> {
         let name = self.name(which);
         match self.client.describe_secret().secret_id(&name).send().await {
             Ok(secret) if secret.deleted_date().is_some() => bail!(
@@ -65,27 +50,6 @@ impl Store {
                 words(&error)
             ),
         }
-    }
-
-    /// Whether these may be replaced; an error where the person does not agree.
-    pub(super) async fn may_replace(&self, these: &[Which], yes: bool) -> Result<()> {
-        if these.is_empty() || yes {
-            return Ok(());
-        }
-        let names: Vec<String> = these.iter().map(|which| self.name(*which)).collect();
-        let (names, are) = (
-            names.join(" and "),
-            if these.len() == 1 { "exists" } else { "exist" },
-        );
-        let question = format!(
-            "{names} {are} already in Secrets Manager: a fleet that uses them stops working when they are replaced. Replace?"
-        );
-        if ask::confirm(&question).await? {
-            return Ok(());
-        }
-        bail!(
-            "{names} {are} already in Secrets Manager, nothing was changed: give --yes to replace, or --fleet for another fleet"
-        )
     }
 
     /// Stores a secret: a new one, or a new value where that was agreed.

@@ -90,6 +90,39 @@ async fn a_setup_that_was_stopped_before_the_installation_is_gone_on_with() {
 }
 
 #[tokio::test]
+async fn the_key_goes_into_kms_and_signs_from_there() {
+    let story = Story::begin().await;
+    let mut setup = story.create(&["--key-to-kms"]);
+    let start = address(&mut setup).await;
+    let page = get(&start).await;
+    assert!(
+        page.body
+            .contains("the KMS key alias/jit-runners/github-app-key")
+    );
+    get(&created(&story, &start).await).await;
+    get(&installed(&story).await).await;
+    let ended = setup.ended().await;
+    assert_eq!(ended.status.code(), Some(0), "{}", ended.complained);
+    assert_eq!(story.secret(KEY).await, None);
+    assert_eq!(story.secret(SECRET).await.unwrap().len(), 40);
+    let arn = story.written().unwrap()["github"]["appKeyKmsArn"].clone();
+    assert!(arn.as_str().unwrap().starts_with("arn:aws:kms:"), "{arn}");
+
+    // The App signs by KMS now, here and when its webhook is set.
+    let more = ["--app-id", "123457", "--key-to-kms"];
+    let again = story.create(&more).ended().await;
+    assert_eq!(again.status.code(), Some(0), "{}", again.complained);
+    assert_eq!(story.written().unwrap()["github"]["appKeyKmsArn"], arn);
+    let aws = story.place.endpoint();
+    let nowhere = ["--webhook", "--webhook-url", "http://127.0.0.1:9/"];
+    let hooked = story.start(&aws, &nowhere).ended().await;
+    assert!(hooked.said.contains("sends the events of the App 123457"));
+    let words = "a ping was answered with 0 (failed to connect to host)";
+    assert!(hooked.complained.contains(words), "{}", hooked.complained);
+    story.end(&[&ended, &again, &hooked], &page.body).await;
+}
+
+#[tokio::test]
 async fn what_exists_is_replaced_when_that_was_said() {
     let story = Story::begin().await;
     story.place.put_secret(KEY, "the old key");

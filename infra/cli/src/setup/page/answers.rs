@@ -141,9 +141,11 @@ async fn installed(State(shared): State<Arc<Shared>>) -> Response {
 /// The first phase that is as wanted, or what there is after a while.
 async fn settled(shared: &Shared, wanted: impl Fn(&Phase) -> bool) -> Phase {
     let mut phases = shared.phase.subscribe();
-    let _ = tokio::time::timeout(PATIENCE, phases.wait_for(|phase| wanted(phase))).await;
-    let phase = phases.borrow().clone();
-    phase
+    let settled = tokio::time::timeout(PATIENCE, phases.wait_for(|phase| wanted(phase))).await;
+    match settled {
+        Ok(Ok(phase)) => phase.clone(),
+        _ => shared.phase.borrow().clone(),
+    }
 }
 
 fn show(shared: &Shared, phase: &Phase) -> Response {

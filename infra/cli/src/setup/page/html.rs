@@ -63,7 +63,7 @@ pub(super) fn start(about: &About) -> Markup {
             h2 { "What is stored" }
             dl {
                 dt { "The App's private key" }
-                dd { "in Secrets Manager, as " code { (about.app_key) } "; it is neither shown nor written to this machine" }
+                dd { (if about.in_kms { "in " } else { "in Secrets Manager, as " }) code { (about.app_key) } "; it is neither shown nor written to this machine" }
                 dt { "Its webhook secret" }
                 dd { "in Secrets Manager, as " code { (about.webhook_secret) } }
                 dt { "Its ids, which are no secrets" }
@@ -89,9 +89,9 @@ pub(super) fn created(about: &About, name: &str, install: &str) -> Markup {
             p role="status" { "GitHub has created the App " strong { (name) } "." }
             dl {
                 dt { "Its private key" }
-                dd { "is stored as " code { (about.app_key) } }
+                dd { "is stored in " code { (about.app_key) } }
                 dt { "Its webhook secret" }
-                dd { "is stored as " code { (about.webhook_secret) } }
+                dd { "is stored in " code { (about.webhook_secret) } }
             }
             p { "Now install it, on all repositories or on those that shall have runners." }
             a class="button" href=(install) { "Install at GitHub" }

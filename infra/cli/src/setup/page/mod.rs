@@ -28,6 +28,7 @@ pub(super) struct About {
     pub(super) origin: String,
     pub(super) permissions: Vec<Permission>,
     pub(super) app_key: String,
+    pub(super) in_kms: bool,
     pub(super) webhook_secret: String,
     pub(super) settings: String,
     pub(super) organization: Option<String>,
