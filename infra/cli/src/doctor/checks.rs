@@ -55,7 +55,7 @@ pub const CHECKS: &[Check] = &[
     check("events.dead-letters", "sqs:GetQueueUrl, sqs:GetQueueAttributes", "it holds events; warning where there is none", "mend what the messages' attributes say, replay from the archive"),
     check("tasks.cluster", "ecs:DescribeClusters", "it is missing or not ACTIVE", "deploy the stack"),
     check("tasks.spot", "the cluster's capacity providers", "warning where the policy allows Spot and FARGATE_SPOT is not among them", "associate FARGATE_SPOT"),
-    check("tasks.definition", "ecs:DescribeTaskDefinition for each architecture", "it is missing or not ACTIVE, not for Fargate, without container `runner`, roles or the right hand-over table, or its container has a size of its own", "deploy the stack"),
+    check("tasks.definition", "ecs:DescribeTaskDefinition for each architecture", "it is missing (a warning where another architecture's is there) or not ACTIVE, not for Fargate, without container `runner`, roles or the right hand-over table, or its container has a size of its own", "deploy the stack"),
     check("tasks.stop-timeout", "stopTimeout and RUNNER_STOP_SECONDS of the container", "ECS waits no longer than the runner does", "raise stopTimeout"),
     check("image.pushed", "ecr:DescribeImages", "there is no such image; warning where it is older than 30 days", "build the image again"),
     check("image.runner-version", "the image's tags", "unknown where no tag holds a version", "tag it, for example runner-2.330.0"),

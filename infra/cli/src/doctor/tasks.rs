@@ -33,9 +33,22 @@ pub(super) async fn check(context: &Context) -> Vec<Finding> {
         }
         return found;
     }
+    // A fleet may be deployed for one architecture alone.
+    let some = context
+        .task_definitions
+        .iter()
+        .any(|(_, task)| task.is_ok());
     for (name, task) in &context.task_definitions {
         let name = name.rsplit('/').next().unwrap_or(name);
         let pair = match task {
+            Err(fault) if fault.is_missing() && some => [
+                Finding::warning(
+                    DEFINITION,
+                    "there is no such task definition, so jobs that ask for this architecture fail",
+                    "add the architecture to `architectures` and deploy, or keep it out of labels",
+                ),
+                Finding::skipped(STOP_TIMEOUT, "there is no such task definition"),
+            ],
             Err(fault) if fault.is_missing() => [
                 Finding::wrong(DEFINITION, "there is no such task definition", DEPLOY),
                 Finding::needs(STOP_TIMEOUT, "the task definition", DEFINITION),
