@@ -23,7 +23,7 @@ export function usageByRepository(): logs.QueryString {
   ]);
 }
 
-/** USD of each repository, at the prices of infra/cli/src/prices/prices.toml for its first region. */
+/** USD of each repository, at the prices of infra/cli/observe/src/prices/prices.toml for its first region. */
 export function costByRepository(): logs.QueryString {
   const { x86, arm, storageGbHour, spotDiscount, includedStorageGib } = fargatePrices();
   // 1 or 0: Logs Insights has no conditional expression.

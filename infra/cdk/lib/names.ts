@@ -1,5 +1,5 @@
 // What a fleet's resources are called. The command `jit-runners` uses the same
-// names (infra/cli/src/names.rs); test/names.test.ts compares them.
+// names (infra/cli/observe/src/names.rs); test/names.test.ts compares them.
 
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'smol-toml';
 
-const TABLE = path.resolve(import.meta.dirname, '../../cli/src/prices/prices.toml');
+const TABLE = path.resolve(import.meta.dirname, '../../cli/observe/src/prices/prices.toml');
 
 /** USD an hour. */
 export interface HourlyPrice {

@@ -10,9 +10,9 @@ import { Template } from './support/template.ts';
 
 const read = (file: string): string => readFileSync(path.resolve(import.meta.dirname, '../../..', file), 'utf8');
 
-/** What a name of the command (infra/cli/src/names.rs) comes to for the fleet `fleet`. */
+/** What a name of the command (infra/cli/observe/src/names.rs) comes to for the fleet `fleet`. */
 function commandName(method: string): string {
-  const body = new RegExp(`fn ${method}\\(&self[^{]*\\{\\s*(.*?)\\s*\\n    \\}`, 's').exec(read('infra/cli/src/names.rs'))?.[1];
+  const body = new RegExp(`fn ${method}\\(&self[^{]*\\{\\s*(.*?)\\s*\\n    \\}`, 's').exec(read('infra/cli/observe/src/names.rs'))?.[1];
   const format = /^format!\("(.*)", self\.fleet\)$/.exec(body ?? '')?.[1];
   expect(format, method).toBeDefined();
   return String(format).replace('{}', 'fleet');

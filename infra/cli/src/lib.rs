@@ -4,7 +4,6 @@
 //! was observed. The parts are a library, so that tests deploy the same fleet
 //! and gather the same evidence.
 
-pub mod clients;
 pub mod commands;
 pub mod demo;
 pub mod doctor;
@@ -12,11 +11,11 @@ pub mod evidence;
 pub mod fleet;
 pub mod key_wrapping;
 pub mod launcher;
-pub mod names;
 mod output;
-pub mod prices;
 pub mod setup;
 mod signals;
 pub mod smoke;
 pub mod stage;
 pub mod target;
+
+pub use observe::{clients, names, prices};

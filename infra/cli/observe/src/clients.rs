@@ -7,6 +7,9 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::Credentials;
 pub use aws_sdk_sfn::types::ExecutionStatus;
 
+/// The region that the local place says it is in.
+const LOCAL_REGION: &str = "us-east-1";
+
 /// One client for each service.
 #[derive(Debug, Clone)]
 pub struct Clients {
@@ -16,6 +19,8 @@ pub struct Clients {
     pub tasks: aws_sdk_ecs::Client,
     /// DynamoDB.
     pub tables: aws_sdk_dynamodb::Client,
+    /// CloudWatch Logs.
+    pub logs: aws_sdk_cloudwatchlogs::Client,
 }
 
 impl Clients {
@@ -26,6 +31,7 @@ impl Clients {
             executions: aws_sdk_sfn::Client::new(config),
             tasks: aws_sdk_ecs::Client::new(config),
             tables: aws_sdk_dynamodb::Client::new(config),
+            logs: aws_sdk_cloudwatchlogs::Client::new(config),
         }
     }
 
@@ -33,7 +39,7 @@ impl Clients {
     pub async fn local(endpoint: &str) -> Self {
         let config = aws_config::defaults(BehaviorVersion::latest())
             .endpoint_url(endpoint)
-            .region(Region::from_static(local::REGION))
+            .region(Region::from_static(LOCAL_REGION))
             .credentials_provider(Credentials::new("local", "local", None, None, "local"))
             .load()
             .await;

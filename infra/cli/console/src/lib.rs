@@ -1,0 +1,1 @@
+//! The web console: a fleet's jobs and their executions, as a page.

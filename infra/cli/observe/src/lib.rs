@@ -1,0 +1,10 @@
+//! What people see of a fleet: its jobs, their executions, why they wait, and
+//! what they cost.
+//!
+//! Everything is read through AWS's APIs alone, with the SDK's own clients, so
+//! that the same reading serves AWS and the local place. The command line and
+//! the console show it.
+
+pub mod clients;
+pub mod names;
+pub mod prices;
