@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -21,6 +22,7 @@ use crate::lambda::{FunctionSettings, Lambda};
 use crate::logs::Logs;
 use crate::secrets::Secrets;
 use crate::server::error::AwsError;
+use crate::server::mounts::{Mounts, Phase};
 use crate::server::{self, Services};
 use crate::settings::Settings;
 use crate::step_functions::{StepFunctions, TaskServices};
@@ -64,6 +66,7 @@ pub enum StartError {
 pub struct Place {
     address: SocketAddr,
     services: Arc<Services>,
+    mounts: Arc<Mounts>,
     stop: oneshot::Sender<()>,
     server: JoinHandle<()>,
     /// Removed when the place is dropped.
@@ -102,7 +105,8 @@ impl Place {
         };
         let around = ProcessSettings::new(data_folder, format!("http://{address}"));
         let services = Arc::new(services(settings, around));
-        let router = server::router(Arc::clone(&services));
+        let mounts = Mounts::new();
+        let router = server::router(Arc::clone(&services), Arc::clone(&mounts));
         let (stop, stopped) = oneshot::channel::<()>();
         let server = tokio::spawn(async move {
             let stopped = async { drop(stopped.await) };
@@ -117,6 +121,7 @@ impl Place {
         Ok(Self {
             address,
             services,
+            mounts,
             stop,
             server,
             folder,
@@ -129,12 +134,30 @@ impl Place {
         format!("http://{}", self.address)
     }
 
+    /// Serves `router` at `path` (such as `/console`) and below it, on the place's own
+    /// port, from now on. The router sees the path below, as with [`Router::nest`]:
+    /// `/console/a?b` arrives as `/a?b`. `GET /console` is redirected to `/console/`,
+    /// so that a page's links can be relative; and `GET /` to what was mounted first,
+    /// unless the request has AWS's headers. Both keep the query. Paths of the place's
+    /// own services stay theirs, and the AWS APIs stay at `POST /`.
+    ///
+    /// The same path again replaces its router for requests to come; another path is
+    /// served beside the first, of two that fit the longer one. A shutdown ends
+    /// server-sent events at once and gives other answers its usual time.
+    ///
+    /// # Panics
+    /// `path` does not begin with `/`, ends with one, or is nothing else.
+    pub fn mount(&self, path: &'static str, router: Router) {
+        self.mounts.add(path, router);
+    }
+
     /// Ends executions' timers, tasks, environments and the port, and waits until
     /// their processes are gone.
     pub async fn shutdown(self) {
         self.services.step_functions.shutdown();
         self.services.ecs.shutdown().await;
         self.services.lambda.shutdown().await;
+        self.mounts.enter(Phase::Closing);
         // The receiver is only gone when the server has failed already.
         let _ = self.stop.send(());
         let server = self.server.abort_handle();
@@ -143,6 +166,7 @@ impl Place {
             .is_err()
         {
             server.abort();
+            self.mounts.enter(Phase::Closed);
         }
         if let Some(Err(error)) = self.folder.map(TempDir::close) {
             tracing::warn!(%error, "the temporary folder of the tasks could not be removed");

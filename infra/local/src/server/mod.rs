@@ -2,9 +2,11 @@
 //!
 //! AWS's JSON protocols arrive at `POST /` and are told apart by `X-Amz-Target`
 //! (`json`); Lambda has paths of its own, and so has the credentials endpoint.
+//! All other paths are for what is mounted (`mounts`).
 
 pub mod error;
 mod json;
+pub(crate) mod mounts;
 pub(crate) mod rest;
 mod sts;
 
@@ -26,6 +28,7 @@ use crate::lambda::{self, Lambda};
 use crate::logs::Logs;
 use crate::secrets::Secrets;
 use crate::step_functions::StepFunctions;
+use mounts::Mounts;
 
 /// The largest body of a JSON call; DynamoDB's own limit is 16 MB.
 const BODY_LIMIT: usize = 16 * 1024 * 1024;
@@ -43,7 +46,7 @@ pub(crate) struct Services {
     pub(crate) step_functions: Arc<StepFunctions>,
 }
 
-pub(crate) fn router(services: Arc<Services>) -> Router {
+pub(crate) fn router(services: Arc<Services>, mounts: Arc<Mounts>) -> Router {
     let lambda = Arc::clone(&services.lambda);
     let credentials = Router::new()
         .route(
@@ -55,11 +58,16 @@ pub(crate) fn router(services: Arc<Services>) -> Router {
         .route("/", post(json::answer))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .with_state(services)
+        .merge(
+            Router::new()
+                .route("/", get(mounts::front))
+                .with_state(Arc::clone(&mounts)),
+        )
         .merge(credentials)
         .merge(lambda::invoke_api::routes(Arc::clone(&lambda)))
         .merge(lambda::runtime_api::routes(Arc::clone(&lambda)))
         .merge(lambda::url::routes(lambda))
-        .fallback(rest::unknown_path)
+        .merge(Router::new().fallback(mounts::serve).with_state(mounts))
         .layer(map_response(signed))
 }
 

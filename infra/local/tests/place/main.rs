@@ -10,6 +10,7 @@ mod function_urls;
 mod functions;
 mod history;
 mod logs;
+mod mounts;
 mod patterns;
 mod redrive;
 mod rules;
