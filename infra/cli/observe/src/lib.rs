@@ -6,5 +6,11 @@
 //! the console show it.
 
 pub mod clients;
+pub mod fleet;
+pub mod history;
+pub mod job;
+pub mod limits;
 pub mod names;
 pub mod prices;
+pub mod row;
+pub mod waiting;

@@ -1,0 +1,145 @@
+//! A fleet as AWS's APIs show it: its executions, their histories, tasks and
+//! logs. Every call waits for its turn ([`Limits`]).
+
+mod logs;
+mod read;
+
+pub use logs::{Line, Source, Tail};
+pub use read::{Execution, Page};
+
+use crate::clients::Clients;
+use crate::limits::Limits;
+use crate::names::Names;
+use aws_config::SdkConfig;
+use std::sync::Arc;
+use tokio::sync::OnceCell;
+
+/// Why a fleet cannot be read. Each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// No state machine of that name.
+    #[error(
+        "There is no state machine {0} in this region and account: give --fleet, --region and --profile of the deployment, or deploy it."
+    )]
+    NoFleet(String),
+    /// No such execution.
+    #[error(
+        "There is no execution {0}: `jit-runners jobs` lists them; AWS forgets an execution 90 days after its end."
+    )]
+    NoExecution(String),
+    /// No such log yet.
+    #[error(
+        "There is no log {0}: nothing has been written to it yet, or its retention has passed."
+    )]
+    NoLog(String),
+    /// A call failed.
+    #[error("{call} failed: {message}")]
+    Call {
+        /// AWS's name of the call.
+        call: &'static str,
+        /// AWS's words.
+        message: String,
+    },
+}
+
+impl ReadError {
+    /// From an error of the SDK, with the service's own words.
+    pub fn call<E, R>(
+        call: &'static str,
+        error: aws_smithy_runtime_api::client::result::SdkError<E, R>,
+    ) -> Self
+    where
+        E: std::error::Error + Send + Sync + 'static,
+        R: std::fmt::Debug + Send + Sync + 'static,
+    {
+        Self::Call {
+            call,
+            message: aws_smithy_types::error::display::DisplayErrorContext(&error).to_string(),
+        }
+    }
+}
+
+/// A deployment to read. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Fleet {
+    names: Names,
+    clients: Clients,
+    limits: Arc<Limits>,
+    region: String,
+    local: bool,
+    machine: Arc<OnceCell<Machine>>,
+}
+
+/// The fleet's state machine.
+#[derive(Debug, Clone)]
+pub struct Machine {
+    /// Its ARN.
+    pub arn: String,
+    /// Its definition as it is now.
+    pub definition: serde_json::Value,
+}
+
+impl Fleet {
+    /// The fleet `names` where `config` points. An endpoint on this machine is
+    /// the local place, which has no quotas.
+    #[must_use]
+    pub fn new(config: &SdkConfig, names: Names) -> Self {
+        let local = config.endpoint_url().is_some_and(on_this_machine);
+        Self {
+            names,
+            clients: Clients::new(config),
+            limits: Arc::new(if local { Limits::none() } else { Limits::aws() }),
+            region: config
+                .region()
+                .map_or(String::new(), |region| region.as_ref().to_owned()),
+            local,
+            machine: Arc::default(),
+        }
+    }
+
+    /// The names of its resources.
+    #[must_use]
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// The SDK's clients.
+    #[must_use]
+    pub fn clients(&self) -> &Clients {
+        &self.clients
+    }
+
+    /// How fast AWS is asked.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// The region, for example `us-east-1`.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// Whether this is the local place.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.local
+    }
+
+    /// The page of an execution in AWS's own console; nothing for the local place.
+    #[must_use]
+    pub fn aws_console(&self, arn: &str) -> Option<String> {
+        let region = &self.region;
+        (!self.local).then(|| {
+            format!("https://{region}.console.aws.amazon.com/states/home?region={region}#/v2/executions/details/{arn}")
+        })
+    }
+}
+
+fn on_this_machine(url: &str) -> bool {
+    let host = url.split("://").nth(1).unwrap_or(url);
+    ["127.", "localhost", "[::1]"]
+        .iter()
+        .any(|local| host.starts_with(local))
+}
