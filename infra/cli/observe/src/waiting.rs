@@ -24,8 +24,7 @@ pub struct Waiting {
 }
 
 /// Kinds of reasons.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// The execution is at work: sizing, claiming, minting.
     Starting,
@@ -51,6 +50,49 @@ pub enum Kind {
     Rejected,
     /// The execution was stopped by somebody.
     Stopped,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 12] = [
+        Self::Starting,
+        Self::TaskStarting,
+        Self::Runner,
+        Self::GitHubUnavailable,
+        Self::RateLimited,
+        Self::Retrying,
+        Self::Capacity,
+        Self::NextRunner,
+        Self::Verifying,
+        Self::Failed,
+        Self::Rejected,
+        Self::Stopped,
+    ];
+
+    /// Its word, as JSON and filters have it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Starting => "starting",
+            Self::TaskStarting => "task_starting",
+            Self::Runner => "runner",
+            Self::GitHubUnavailable => "github_unavailable",
+            Self::RateLimited => "rate_limited",
+            Self::Retrying => "retrying",
+            Self::Capacity => "capacity",
+            Self::NextRunner => "next_runner",
+            Self::Verifying => "verifying",
+            Self::Failed => "failed",
+            Self::Rejected => "rejected",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
+impl Serialize for Kind {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.word())
+    }
 }
 
 /// Why the job of this execution has not run yet.
