@@ -7,6 +7,7 @@
 
 mod binaries;
 pub mod containers;
+pub mod crowd;
 mod leftovers;
 mod webhook;
 pub mod workflows;
