@@ -131,12 +131,15 @@ export function show(into, query, fleet, signal) {
     search.element, picked.element, h('div', { class: 'scroll' }, table), empty, pages));
 
   on('rows', ({ rows }) => {
+    const newer = new Map(rows.map((row) => [row.name, row]));
+    answer.rows = answer.rows.map((row) => (newer.has(row.name) ? { cost_usd: row.cost_usd, ...newer.get(row.name) } : row));
     const shown = new Map([...body.children].map((tr) => [tr.dataset.name, tr]));
     for (const row of rows) {
       const tr = shown.get(row.name);
       // The stream's rows have no price; the next answer of the list has.
       if (tr && write(tr, { cost_usd: tr.row.cost_usd, ...row }) && tr.contains(document.activeElement)) say(spoken(row));
     }
+    picked.refresh();
     reload();
   }, signal);
   on('operation', (operation) => picked.progress(operation), signal);

@@ -16,7 +16,7 @@ export function selection(fleet, now, changed) {
   const failed = h('button', { type: 'button', class: 'quiet', onclick: () => { matching = true; names.clear(); refresh(); } }, 'Select all failed that match');
   const clear = h('button', { type: 'button', class: 'quiet', onclick: () => { matching = false; names.clear(); refresh(); } }, 'Clear selection');
   const drive = h('button', { type: 'button', class: 'primary', 'aria-keyshortcuts': 'r', onclick: () => redrive() }, 'Redrive…');
-  const element = h('div', { class: 'selection', role: 'group', 'aria-label': 'Selection' }, said, failed, clear, drive);
+  const element = h('div', { class: 'selection', role: 'group', 'aria-label': 'Selection' }, failed, said, clear, drive);
 
   function has(name) {
     if (!matching) return names.has(name);
@@ -29,8 +29,7 @@ export function selection(fleet, now, changed) {
     element.classList.toggle('is-on', any());
     failed.hidden = matching;
     clear.hidden = !any();
-    drive.hidden = fleet.read_only;
-    drive.disabled = !any();
+    drive.hidden = fleet.read_only || !any();
     changed();
   }
   function pick(name, on) {

@@ -1,6 +1,7 @@
 // Light or dark: as the system says, or as the switch in the header says.
 
 const NAME = 'jit-runners-theme';
+const WORDS = { system: 'Auto', light: 'Light', dark: 'Dark' };
 const NEXT = { system: 'light', light: 'dark', dark: 'system' };
 
 function stored() {
@@ -16,8 +17,8 @@ export function begin(button) {
   const show = (theme) => {
     if (theme === 'system') delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = theme;
-    button.textContent = { system: 'Auto', light: 'Light', dark: 'Dark' }[theme];
-    button.setAttribute('aria-label', `Theme: ${theme}. Switch to ${NEXT[theme]}`);
+    button.textContent = WORDS[theme];
+    button.setAttribute('aria-label', `${WORDS[theme]} theme, switch to ${WORDS[NEXT[theme]].toLowerCase()}`);
   };
   let theme = stored();
   show(theme);
