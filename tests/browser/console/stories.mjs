@@ -157,7 +157,7 @@ async function access(page, { place, shoot }) {
     for (const tab of ['', '/states/Mint', '/timeline', '/table', '/events', '/log']) {
       await page.goto(`${place.url}#/executions/${one.name}${tab}`);
       await page.locator('.view > *').first().waitFor();
-      await page.locator({ '': '.graph svg', '/states/Mint': '.side .visit > *', '/timeline': '.lane', '/table': '.visits td', '/events': '.events td', '/log': '.lines li' }[tab]).first().waitFor();
+      await page.locator({ '': '.graph svg', '/states/Mint': '.side .visit > *', '/timeline': '.lane', '/table': '.visits td', '/events': '.events td', '/log': '.lines .line' }[tab]).first().waitFor();
       await accessible(page, `${tab}, ${colorScheme}`);
     }
     await page.getByRole('button', { name: 'Redrive…' }).click();

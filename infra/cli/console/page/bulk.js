@@ -1,7 +1,7 @@
 // Redriving several executions: first what would happen, then the progress,
 // then the result.
 
-import { fill, foreign, h, problem, say } from './dom.js';
+import { fill, foreign, h, problem } from './dom.js';
 import { count } from './format.js';
 import { get, post } from './api.js';
 import * as dialog from './dialog.js';
@@ -79,7 +79,6 @@ function watch(body, close, element, id, done) {
       running = null;
       button.textContent = 'Done';
       button.className = 'primary';
-      say(said.textContent);
       done();
     }
   };

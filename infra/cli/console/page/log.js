@@ -16,7 +16,7 @@ export function show(into, context, signal) {
   let after = null;
   let turn = 0;
   let timer;
-  const lines = h('ol', { class: 'lines', tabIndex: 0, role: 'log', 'aria-label': 'Log lines', 'aria-live': 'off' });
+  const lines = h('div', { class: 'lines', tabIndex: 0, role: 'log', 'aria-label': 'Log lines', 'aria-live': 'off' });
   const note = h('p', { class: 'faint note-line' });
   const total = h('span', { class: 'faint', 'aria-live': 'off' });
   const follow = h('input', { type: 'checkbox', checked: true, onchange: () => { if (follow.checked) end(); } });
@@ -47,7 +47,7 @@ export function show(into, context, signal) {
       const answer = await get(`${of(context.name)}/log`, { source, after }, signal);
       if (mine !== turn || signal.aborted) return;
       const stay = follow.checked;
-      lines.append(...answer.lines.map((one) => h('li', { class: one.stream === 'stderr' ? 'is-stderr' : '' }, h('time', { dateTime: one.at, title: full(one.at) }, exact(one.at)), h('code', {}, ...line(one.text)))));
+      lines.append(...answer.lines.map((one) => h('div', { class: one.stream === 'stderr' ? 'line is-stderr' : 'line' }, h('time', { dateTime: one.at, title: full(one.at) }, exact(one.at)), h('code', {}, ...line(one.text)))));
       while (lines.children.length > MOST) lines.firstChild.remove();
       if (answer.lines.length && stay) end();
       after = answer.after ?? after;

@@ -59,12 +59,11 @@ function band(of, before, visits, name) {
     const cut = visits.length && of.ended && ms(visit.ended) > ms(of.ended);
     const end = cut ? of.end : visit.end;
     const tries = visit.tries.filter((one) => one.attempt === of.number);
-    const words = [visit.state, again ? 'went on by the redrive' : '', word(end), duration((last - start) / 1000), tries.length > 1 ? `${tries.length} tries` : ''].filter(Boolean).join(', ');
     const track = h('span', { class: 'track', 'aria-hidden': 'true' }, place(h('span', { class: `bar is-${end}` }), start, last),
       ...tries.map((one, index) => place(h('span', { class: `try is-${one.end}${index > 0 ? ' is-retry' : ''}`, title: `Try ${index + 1}: ${word(one.end)}${one.error ? `, ${one.error}` : ''}, ${duration(between(one.scheduled, one.ended))}` }),
         Date.parse(one.scheduled), one.ended ? ms(one.ended) : last)));
-    return h('li', {}, h('a', { class: 'lane', href: router.state(name, visit.state), 'aria-label': words, data: { key: `${of.number} ${visit.state} ${visit.entered}`, state: visit.state } },
-      h('span', { class: 'who' }, badge(end, ''), h('span', { class: 'clip' }, foreign(visit.state)), again ? h('span', { class: 'tag' }, 'continued') : null,
+    return h('li', {}, h('a', { class: 'lane', href: router.state(name, visit.state), data: { key: `${of.number} ${visit.state} ${visit.entered}`, state: visit.state } },
+      h('span', { class: 'who' }, badge(end, ''), h('span', { class: 'clip' }, foreign(visit.state)), h('span', { class: 'unseen' }, `, ${word(end)}, `), again ? h('span', { class: 'tag' }, 'continued') : null,
         tries.length > 1 ? h('span', { class: 'tag' }, `${tries.length} tries`) : null),
       track, h('span', { class: 'took' }, duration((last - start) / 1000))));
   });
