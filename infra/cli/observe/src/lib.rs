@@ -6,12 +6,15 @@
 //! the console show it.
 
 pub mod board;
+pub mod cancel;
 pub mod clients;
+pub mod cost;
 pub mod fleet;
 pub mod history;
 pub mod job;
 pub mod limits;
 pub mod names;
 pub mod prices;
+pub mod redrive;
 pub mod row;
 pub mod waiting;

@@ -118,6 +118,21 @@ pub fn job_in(
     Some(job_of(region, size, architecture, capacity, seconds))
 }
 
+/// The price of one transition of an execution, USD; nothing for a region that
+/// the table does not know.
+#[must_use]
+pub fn transition_in(region: &str) -> Option<f64> {
+    let region = TABLE.region.iter().find(|known| known.name == region)?;
+    let rest = region.rest.as_ref().unwrap_or_else(|| rest());
+    Some(rest.step_functions.transition)
+}
+
+/// The region whose prices stand for those of regions that are not in the table.
+#[must_use]
+pub fn first_region() -> &'static str {
+    &first().name
+}
+
 fn job_of(
     region: &Region,
     size: Size,
