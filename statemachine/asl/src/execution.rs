@@ -288,6 +288,8 @@ impl Execution {
                     .clone()
                     .unwrap_or_else(|| Text::from("null"));
                 self.output = Some(output.clone());
+                // A success is never redriven: nobody reads them again.
+                self.root.forget_variables();
                 self.end(
                     Status::Succeeded,
                     "ExecutionSucceeded",
@@ -337,6 +339,8 @@ impl Execution {
         if let Some(timer) = self.timeout.take() {
             self.core.cancel_timer(timer);
         }
+        // Most executions stay as they ended, and there may be many.
+        self.core.history.shrink_to_fit();
         self.core.command(Command::Ended { status });
     }
 }

@@ -4,7 +4,8 @@
 //! ([`in_process`], criterion), and the shipped `bootstrap` as a process between
 //! the local place and GitHub's emulator ([`first_poll`], [`warm`], [`path`]).
 //! CPU is read from the kernel's own account of the measured process
-//! ([`process`]), so other load on the machine blurs it little.
+//! ([`process`]), so other load on the machine blurs it little. [`volume`] reads a
+//! place that holds thousands of executions.
 
 pub mod artifact;
 mod events;
@@ -15,4 +16,5 @@ pub mod payload;
 pub mod process;
 pub mod programs;
 pub mod spread;
+pub mod volume;
 pub mod warm;

@@ -3,7 +3,7 @@
 
 use benches::artifact::Artifact;
 use benches::warm::Calls;
-use benches::{first_poll, path, programs, warm};
+use benches::{first_poll, path, programs, volume, warm};
 use jit_runners::stage::Settings;
 use std::path::Path;
 
@@ -47,5 +47,17 @@ async fn the_path_is_split_by_step() {
     let path = path::measure(settings, 2).await.unwrap();
     for step in path.cold {
         assert!(step > 0.0, "{path:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_is_read_whole() {
+    let volume = volume::measure(200, 1).await.unwrap();
+    assert!(volume.bytes > 0.0, "{volume:?}");
+    for read in volume.reads {
+        assert!(
+            read.called.min > 0.0 && read.over_http.min > 0.0,
+            "{read:?}"
+        );
     }
 }

@@ -4,6 +4,7 @@
 use local::{Place, Settings};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 use support::crowd::{Crowd, Member};
 use support::{World, workflows};
 
@@ -108,4 +109,43 @@ async fn its_members_are_as_they_are_said_to_be() {
     };
     assert_eq!(again(crowd).await, members);
     assert_ne!(again(Crowd { seed: 2, ..crowd }).await, members);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_thousand_are_there_within_seconds_and_listed_at_once() {
+    let place = Place::start(Settings::default()).await.unwrap();
+    let began = Instant::now();
+    let members = Crowd::of(10_000).fill(&place).await;
+    let filled = began.elapsed();
+    let machine = "arn:aws:states:us-east-1:123456789012:stateMachine:jit-runners";
+    let list = |input: Value| {
+        let answer = place
+            .step_functions()
+            .call("ListExecutions", input)
+            .unwrap();
+        let page = answer["executions"].as_array().unwrap().clone();
+        (page, answer["nextToken"].clone())
+    };
+    let began = Instant::now();
+    let failed = json!({"stateMachineArn": machine, "statusFilter": "FAILED", "maxResults": 1000});
+    let (page, next) = list(failed);
+    assert_eq!((page.len(), next), (500, Value::Null));
+    let mut seen: Vec<Value> = Vec::new();
+    let mut input = json!({"stateMachineArn": machine, "maxResults": 1000});
+    loop {
+        let (page, next) = list(input.clone());
+        seen.extend(page.iter().map(|one| one["executionArn"].clone()));
+        if next.is_null() {
+            break;
+        }
+        input["nextToken"] = next;
+    }
+    let listed = began.elapsed();
+    seen.reverse();
+    assert!(seen.iter().eq(members.iter().map(|one| one.arn.as_str())));
+    // Many times what it takes; a list that clones everything for each page takes longer.
+    assert!(filled < Duration::from_secs(60), "filled in {filled:?}");
+    assert!(listed < Duration::from_secs(10), "listed in {listed:?}");
+    println!("10,000 executions: there in {filled:.1?}, all listed in {listed:.1?}");
+    place.shutdown().await;
 }

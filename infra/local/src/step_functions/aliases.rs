@@ -15,7 +15,7 @@ use crate::server::error::AwsError;
 
 /// A name for versions.
 pub(super) struct Alias {
-    pub(super) arn: String,
+    pub(super) arn: Arc<str>,
     pub(super) name: String,
     description: Option<String>,
     /// ARNs of versions and their weights, 100 in all.
@@ -27,8 +27,8 @@ pub(super) struct Alias {
 /// What an execution is started from.
 pub(super) struct Origin {
     pub(super) machine: Arc<Machine>,
-    pub(super) version: Option<String>,
-    pub(super) alias: Option<String>,
+    pub(super) version: Option<Arc<str>>,
+    pub(super) alias: Option<Arc<str>>,
 }
 
 impl Alias {
@@ -54,7 +54,7 @@ impl Alias {
             .iter()
             .map(|(version, weight)| json!({"stateMachineVersionArn": version, "weight": weight}));
         json!({
-            "stateMachineAliasArn": self.arn,
+            "stateMachineAliasArn": &*self.arn,
             "name": self.name,
             "description": self.description.clone().unwrap_or_default(),
             "routingConfiguration": routes.collect::<Vec<_>>(),
@@ -94,7 +94,7 @@ impl StepFunctions {
             ));
         }
         let alias = Alias {
-            arn: arn.clone(),
+            arn: arn.as_str().into(),
             name: name.to_owned(),
             description,
             routes,
@@ -148,9 +148,12 @@ impl StepFunctions {
                     .rsplit_once(':')
                     .is_some_and(|(machine, _)| machine == arn)
         });
-        let (page, next) = paging::page(input, 100, Order::OldestFirst, here.enumerate())?;
+        let here: Vec<_> = here.collect();
+        let (page, next) = paging::page(input, 100, Order::OldestFirst, here.len(), |at| {
+            here.get(at)
+        })?;
         let items = page.into_iter().map(|alias| {
-            json!({"stateMachineAliasArn": alias.arn, "creationDate": epoch_seconds(alias.created)})
+            json!({"stateMachineAliasArn": &*alias.arn, "creationDate": epoch_seconds(alias.created)})
         });
         Ok(paging::answer("stateMachineAliases", items.collect(), next))
     }
@@ -175,8 +178,8 @@ impl StepFunctions {
         })?;
         Ok(Origin {
             machine: Arc::clone(&version.machine),
-            version: Some(version.arn.clone()),
-            alias: alias.map(|alias| alias.arn.clone()),
+            version: Some(Arc::clone(&version.arn)),
+            alias: alias.map(|alias| Arc::clone(&alias.arn)),
         })
     }
 }

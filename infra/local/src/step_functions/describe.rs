@@ -12,13 +12,27 @@ impl StepFunctions {
     pub(super) fn describe_execution(&self, input: &Value) -> Result<Value, AwsError> {
         let record = self.execution(input)?;
         let now = self.clock.now();
+        let data = match input.get("includedData").and_then(Value::as_str) {
+            None | Some("ALL_DATA") => true,
+            Some("METADATA_ONLY") => false,
+            Some(other) => {
+                return Err(AwsError::validation(format!(
+                    "1 validation error detected: Value '{other}' at 'includedData' failed to satisfy constraint: Member must satisfy enum value set: [ALL_DATA, METADATA_ONLY]"
+                )));
+            }
+        };
         Ok(record.read(|execution| {
             let mut fields = record.common(execution);
-            fields.insert("input".to_owned(), json!(execution.input()));
-            fields.insert("inputDetails".to_owned(), json!({"included": true}));
-            if let Some(output) = execution.output() {
-                fields.insert("output".to_owned(), json!(output));
-                fields.insert("outputDetails".to_owned(), json!({"included": true}));
+            let payloads = [
+                ("input", Some(execution.input())),
+                ("output", execution.output()),
+            ];
+            for (name, payload) in payloads {
+                let Some(payload) = payload else { continue };
+                if data {
+                    fields.insert(name.to_owned(), json!(payload));
+                }
+                fields.insert(format!("{name}Details"), json!({"included": data}));
             }
             for (name, value) in [("error", execution.error()), ("cause", execution.cause())] {
                 if let Some(value) = value {
@@ -50,7 +64,7 @@ impl Record {
             ("stateMachineAliasArn", &self.alias),
         ] {
             if let Some(arn) = arn {
-                fields.insert(name.to_owned(), json!(arn));
+                fields.insert(name.to_owned(), json!(&**arn));
             }
         }
         fields

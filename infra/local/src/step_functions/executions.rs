@@ -16,6 +16,16 @@ use crate::server::error::AwsError;
 /// The largest input, in bytes.
 const INPUT_LIMIT: usize = 256 * 1024;
 
+/// What `statusFilter` takes. Nothing here ever waits for a redrive.
+const STATUSES: [&str; 6] = [
+    "RUNNING",
+    "SUCCEEDED",
+    "FAILED",
+    "TIMED_OUT",
+    "ABORTED",
+    "PENDING_REDRIVE",
+];
+
 impl StepFunctions {
     pub(super) fn start_execution(&self, input: &Value) -> Result<Value, AwsError> {
         let origin = self.origin(state_machine_arn(input, "stateMachineArn")?)?;
@@ -55,16 +65,19 @@ impl StepFunctions {
         };
         let record = {
             let mut state = self.lock();
-            if let Some(existing) = state.executions.get(&arn) {
+            if let Some(existing) = state.executions.get(arn.as_str()) {
                 return again(existing, &parsed);
             }
             let record = Record::new(origin, info, parsed, random.as_u64_pair().0, context);
-            state.executions.insert(arn.clone(), Arc::clone(&record));
-            state
-                .started
-                .entry(machine.arn.clone())
-                .or_default()
-                .push(arn.clone());
+            let key = Arc::clone(&record.arn);
+            state.executions.insert(key, Arc::clone(&record));
+            match state.started.get_mut(&machine.arn) {
+                Some(started) => started.push(Arc::clone(&record)),
+                None => {
+                    let first = vec![Arc::clone(&record)];
+                    state.started.insert(machine.arn.clone(), first);
+                }
+            }
             record
         };
         record.start();
@@ -84,33 +97,44 @@ impl StepFunctions {
     pub(super) fn list_executions(&self, input: &Value) -> Result<Value, AwsError> {
         let arn = state_machine_arn(input, "stateMachineArn")?;
         let machine = self.origin(arn)?.machine;
-        let wanted = input.get("statusFilter").and_then(Value::as_str);
-        let redriven = match input.get("redriveFilter").and_then(Value::as_str) {
-            Some("REDRIVEN") => Some(true),
-            Some("NOT_REDRIVEN") => Some(false),
-            _ => None,
+        let wanted = one_of(input, "statusFilter", &STATUSES)?;
+        let redriven = match one_of(input, "redriveFilter", &["REDRIVEN", "NOT_REDRIVEN"])? {
+            Some(wanted) => Some(wanted == "REDRIVEN"),
+            None => None,
         };
-        let records: Vec<Arc<Record>> = {
+        // Only what a record tells without its execution is asked here, so that a
+        // scan waits for no execution that runs at this moment.
+        let (page, next) = {
             let state = self.lock();
-            let arns = state
+            let all = state
                 .started
                 .get(&machine.arn)
                 .map_or(&[][..], Vec::as_slice);
-            arns.iter()
-                .filter_map(|arn| state.executions.get(arn).cloned())
-                .collect()
+            let listed = |at: usize| {
+                let record = all.get(at)?;
+                let fits = (arn == machine.arn || record.came_from(arn))
+                    && wanted.is_none_or(|wanted| record.status().as_str() == wanted)
+                    && redriven.is_none_or(|redriven| record.is_redriven() == redriven);
+                fits.then(|| Arc::clone(record))
+            };
+            paging::page(input, 100, Order::NewestFirst, all.len(), listed)?
         };
-        let newest_first = records.iter().enumerate().rev().filter(|(_, record)| {
-            (arn == machine.arn || record.came_from(arn))
-                && record.read(|execution| {
-                    wanted.is_none_or(|wanted| execution.status().as_str() == wanted)
-                        && redriven
-                            .is_none_or(|redriven| (execution.redrive_count() > 0) == redriven)
-                })
-        });
-        let (page, next) = paging::page(input, 100, Order::NewestFirst, newest_first)?;
         let items = page.into_iter().map(|record| record.list_item()).collect();
         Ok(paging::answer("executions", items, next))
+    }
+}
+
+/// A member that has one of a few values.
+fn one_of<'a>(input: &'a Value, field: &str, values: &[&str]) -> Result<Option<&'a str>, AwsError> {
+    let Some(given) = input.get(field).filter(|given| !given.is_null()) else {
+        return Ok(None);
+    };
+    match given.as_str() {
+        Some(given) if values.contains(&given) => Ok(Some(given)),
+        _ => Err(AwsError::validation(format!(
+            "1 validation error detected: Value '{given}' at '{field}' failed to satisfy constraint: Member must satisfy enum value set: [{}]",
+            values.join(", ")
+        ))),
     }
 }
 

@@ -1,5 +1,6 @@
 //! GetExecutionHistory.
 
+use asl::HistoryEvent;
 use serde_json::Value;
 
 use super::StepFunctions;
@@ -25,13 +26,14 @@ impl StepFunctions {
             flag("includeExecutionData", true),
         );
         record.read(|execution| {
-            let events = execution.history().iter().enumerate();
-            let (page, next) = if reverse {
-                paging::page(input, 1000, Order::NewestFirst, events.rev())?
+            let history = execution.history();
+            let order = if reverse {
+                Order::NewestFirst
             } else {
-                paging::page(input, 1000, Order::OldestFirst, events)?
+                Order::OldestFirst
             };
-            let mut events: Vec<Value> = page.into_iter().map(|event| event.to_wire()).collect();
+            let at = |position: usize| history.get(position).map(HistoryEvent::to_wire);
+            let (mut events, next) = paging::page(input, 100, order, history.len(), at)?;
             if !data {
                 events.iter_mut().for_each(leave_out_data);
             }

@@ -115,12 +115,9 @@ impl StepFunctions {
 
     pub(super) fn list_machines(&self, input: &Value) -> Result<Value, AwsError> {
         let state = self.lock();
-        let (machines, next) = paging::page(
-            input,
-            100,
-            Order::OldestFirst,
-            state.machines.values().enumerate(),
-        )?;
+        let all: Vec<_> = state.machines.values().collect();
+        let (machines, next) =
+            paging::page(input, 100, Order::OldestFirst, all.len(), |at| all.get(at))?;
         let machines = machines.into_iter().map(|machine| {
             json!({
                 "stateMachineArn": machine.arn,
@@ -181,10 +178,7 @@ impl StepFunctions {
                     .is_some_and(|(machine, _)| machine == arn)
             };
             state.aliases.retain(|alias, _| !of(alias));
-            let arns = state.started.get(arn).cloned().unwrap_or_default();
-            arns.iter()
-                .filter_map(|arn| state.executions.get(arn).cloned())
-                .collect::<Vec<_>>()
+            state.started.get(arn).cloned().unwrap_or_default()
         };
         for record in running {
             record.stop(None, Some("The state machine was deleted.".to_owned()));

@@ -59,13 +59,13 @@ struct State {
     /// By ARN.
     machines: BTreeMap<String, Arc<Machine>>,
     /// By ARN.
-    executions: HashMap<String, Arc<Record>>,
+    executions: HashMap<Arc<str>, Arc<Record>>,
     /// By the machine's ARN.
     versions: BTreeMap<String, Versions>,
     /// By ARN.
     aliases: BTreeMap<String, Alias>,
-    /// ARNs of a machine's executions in the order of their start, by the machine's ARN.
-    started: HashMap<String, Vec<String>>,
+    /// A machine's executions in the order of their start, by the machine's ARN.
+    started: HashMap<String, Vec<Arc<Record>>>,
 }
 
 impl StepFunctions {
@@ -129,7 +129,7 @@ impl StepFunctions {
             .keys()
             .filter_map(|machine| state.started.get(machine))
             .flatten()
-            .cloned()
+            .map(|record| record.arn.to_string())
             .collect()
     }
 

@@ -16,41 +16,51 @@ pub(super) enum Order {
     NewestFirst,
 }
 
-/// The page that the input asks for, of `items`, each with its position.
+/// The page that the input asks for, of the positions below `end`. `get` tells
+/// what is at a position, or nothing where a filter passes over it. What comes
+/// before the page is not looked at.
 pub(super) fn page<T>(
     input: &Value,
     default: usize,
     order: Order,
-    items: impl Iterator<Item = (usize, T)>,
+    end: usize,
+    mut get: impl FnMut(usize) -> Option<T>,
 ) -> Result<(Vec<T>, Option<String>), AwsError> {
-    let wanted = input
-        .get("maxResults")
-        .and_then(Value::as_u64)
-        .and_then(|wanted| usize::try_from(wanted).ok());
-    let wanted = match wanted {
-        None | Some(0) => default,
-        Some(wanted @ 1..=1000) => wanted,
-        Some(more) => {
-            let message = format!(
-                "Value '{more}' at 'maxResults' failed to satisfy constraint: at most 1000"
-            );
-            return Err(AwsError::validation(message));
-        }
-    };
+    let wanted = wanted(input, default)?;
     let from = input
         .get("nextToken")
         .and_then(Value::as_str)
         .map(position)
         .transpose()?;
-    // The next item may have gone (a filter applies to what is there now).
-    let given_out = |position: usize| match (from, order) {
-        (None, _) => false,
-        (Some(from), Order::OldestFirst) => position < from,
-        (Some(from), Order::NewestFirst) => position > from,
+    let positions: &mut dyn Iterator<Item = usize> = match order {
+        Order::OldestFirst => &mut (from.unwrap_or(0)..end),
+        Order::NewestFirst => {
+            &mut (0..from.map_or(end, |from| end.min(from.saturating_add(1)))).rev()
+        }
     };
-    let mut items = items.skip_while(|(position, _)| given_out(*position));
-    let page: Vec<T> = items.by_ref().take(wanted).map(|(_, item)| item).collect();
-    Ok((page, items.next().map(|(position, _)| token(position))))
+    let mut page = Vec::with_capacity(wanted.min(end));
+    for position in positions {
+        let Some(item) = get(position) else { continue };
+        if page.len() == wanted {
+            return Ok((page, Some(token(position))));
+        }
+        page.push(item);
+    }
+    Ok((page, None))
+}
+
+/// `maxResults`; 0 asks for the default.
+fn wanted(input: &Value, default: usize) -> Result<usize, AwsError> {
+    match input.get("maxResults") {
+        None | Some(Value::Null) => Ok(default),
+        Some(given) => match given.as_u64().and_then(|given| usize::try_from(given).ok()) {
+            Some(0) => Ok(default),
+            Some(wanted @ 1..=1000) => Ok(wanted),
+            _ => Err(AwsError::validation(format!(
+                "1 validation error detected: Value '{given}' at 'maxResults' failed to satisfy constraint: Member must have value less than or equal to 1000"
+            ))),
+        },
+    }
 }
 
 /// `{name: items, nextToken?}`.

@@ -4,10 +4,11 @@
 //! under it: timers and tasks are tokio tasks that report back with an event.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use asl::{Command, Event, Execution, ExecutionInfo, TaskId, TimerId};
+use asl::{Command, Event, Execution, ExecutionInfo, Status, TaskId, TimerId};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use tokio::sync::Notify;
@@ -34,11 +35,15 @@ pub(super) struct Context {
 
 /// An execution of the place.
 pub(super) struct Record {
+    pub(super) arn: Arc<str>,
     pub(super) machine: Arc<Machine>,
     /// ARNs of the version and the alias that it was started by.
-    pub(super) version: Option<String>,
-    pub(super) alias: Option<String>,
+    pub(super) version: Option<Arc<str>>,
+    pub(super) alias: Option<Arc<str>>,
     context: Context,
+    /// Status and redrives as of the last step, for lists: see [`Record::status`].
+    status: AtomicU8,
+    redriven: AtomicBool,
     inner: Mutex<Inner>,
 }
 
@@ -58,6 +63,7 @@ impl Record {
         seed: u64,
         context: Context,
     ) -> Arc<Self> {
+        let arn = info.arn.as_str().into();
         let inner = Inner {
             execution: Execution::new(info, input, seed),
             timers: HashMap::new(),
@@ -66,10 +72,13 @@ impl Record {
             abandoned: false,
         };
         Arc::new(Self {
+            arn,
             machine: origin.machine,
             version: origin.version,
             alias: origin.alias,
             context,
+            status: AtomicU8::new(Status::Running as u8),
+            redriven: AtomicBool::new(false),
             inner: Mutex::new(inner),
         })
     }
@@ -77,7 +86,26 @@ impl Record {
     /// Whether it was started by that version or alias.
     pub(super) fn came_from(&self, arn: &str) -> bool {
         let mut own = [&self.version, &self.alias].into_iter().flatten();
-        own.any(|own| own == arn)
+        own.any(|own| **own == *arn)
+    }
+
+    /// How the execution stands, without waiting for a step under way.
+    pub(super) fn status(&self) -> Status {
+        const ALL: [Status; 5] = [
+            Status::Running,
+            Status::Succeeded,
+            Status::Failed,
+            Status::TimedOut,
+            Status::Aborted,
+        ];
+        let status = self.status.load(Ordering::Relaxed);
+        let same = |one: &Status| *one as u8 == status;
+        ALL.into_iter().find(same).unwrap_or(Status::Running)
+    }
+
+    /// Whether it was ever redriven, likewise.
+    pub(super) fn is_redriven(&self) -> bool {
+        self.redriven.load(Ordering::Relaxed)
     }
 
     pub(super) fn start(self: &Arc<Self>) {
@@ -141,6 +169,10 @@ impl Record {
             let stop = Event::Stop { error: None, cause };
             commands.extend(inner.execution.on(definition, stop, now));
         }
+        let status = inner.execution.status();
+        self.status.store(status as u8, Ordering::Relaxed);
+        let redriven = inner.execution.redrive_count() > 0;
+        self.redriven.store(redriven, Ordering::Relaxed);
         // A task that was started and cancelled in one step never starts.
         let cancelled: Vec<TaskId> = commands
             .iter()
@@ -193,6 +225,8 @@ impl Record {
                     }
                 }
                 Command::Ended { status } => {
+                    inner.timers.shrink_to_fit();
+                    inner.tasks.shrink_to_fit();
                     tracing::info!(
                         execution = inner.execution.info().arn,
                         ?status,

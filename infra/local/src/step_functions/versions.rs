@@ -17,7 +17,7 @@ use crate::server::error::AwsError;
 
 /// A published revision.
 pub(super) struct Version {
-    pub(super) arn: String,
+    pub(super) arn: Arc<str>,
     pub(super) machine: Arc<Machine>,
     created: DateTime<Utc>,
 }
@@ -53,10 +53,11 @@ impl StepFunctions {
         let state = self.lock();
         let versions = state.versions.get(&machine.arn);
         let kept = versions.map_or(&[][..], |versions| &versions.kept);
-        let newest_first = kept.iter().enumerate().rev();
-        let (page, next) = paging::page(input, 100, Order::NewestFirst, newest_first)?;
+        let (page, next) = paging::page(input, 100, Order::NewestFirst, kept.len(), |at| {
+            kept.get(at)
+        })?;
         let items = page.into_iter().map(|version| {
-            json!({"stateMachineVersionArn": version.arn, "creationDate": epoch_seconds(version.created)})
+            json!({"stateMachineVersionArn": &*version.arn, "creationDate": epoch_seconds(version.created)})
         });
         Ok(paging::answer(
             "stateMachineVersions",
@@ -78,7 +79,7 @@ impl StepFunctions {
             ));
         }
         for versions in state.versions.values_mut() {
-            versions.kept.retain(|version| version.arn != arn);
+            versions.kept.retain(|version| *version.arn != *arn);
         }
         Ok(json!({}))
     }
@@ -95,12 +96,12 @@ impl State {
         if let Some(latest) = versions.kept.last()
             && latest.machine.revision == machine.revision
         {
-            return (latest.arn.clone(), latest.created);
+            return (latest.arn.to_string(), latest.created);
         }
         versions.last += 1;
         let arn = format!("{}:{}", machine.arn, versions.last);
         versions.kept.push(Version {
-            arn: arn.clone(),
+            arn: arn.as_str().into(),
             machine: Arc::clone(machine),
             created: now,
         });
@@ -111,6 +112,6 @@ impl State {
     pub(super) fn version(&self, arn: &str) -> Option<&Version> {
         let (machine, _) = arn.rsplit_once(':')?;
         let versions = self.versions.get(machine)?;
-        versions.kept.iter().find(|version| version.arn == arn)
+        versions.kept.iter().find(|version| *version.arn == *arn)
     }
 }

@@ -227,6 +227,71 @@ async fn executions_are_listed_newest_first_page_by_page() {
 }
 
 #[tokio::test]
+async fn filters_and_pages_that_aws_does_not_know_are_refused() {
+    let world = World::start().await;
+    let machine = world.machine("Long", waiting());
+    for (field, value) in [
+        ("statusFilter", json!("BROKEN")),
+        ("redriveFilter", json!("SOMETIMES")),
+        ("maxResults", json!(1001)),
+        ("maxResults", json!(-1)),
+    ] {
+        let mut input = json!({"stateMachineArn": machine});
+        input[field] = value;
+        let (name, message) = world.states_refuse("ListExecutions", input).await;
+        assert_eq!(name, "ValidationException");
+        assert!(message.contains(&format!("at '{field}'")), "{message}");
+    }
+    world.end().await;
+}
+
+#[tokio::test]
+async fn a_filtered_list_follows_what_becomes_of_the_executions() {
+    let world = World::start().await;
+    let machine = world.machine("Long", waiting());
+    let mut arns = Vec::new();
+    for _ in 0..6 {
+        arns.push(world.run(&machine, json!({})).await);
+    }
+    for arn in &arns[..4] {
+        let stop = json!({"executionArn": arn});
+        world.states("StopExecution", stop).await;
+    }
+    let redrive = json!({"executionArn": arns[1]});
+    world.states("RedriveExecution", redrive).await;
+    let list = async |filter: &str, wanted: &str| {
+        let mut seen = Vec::new();
+        let mut input = json!({"stateMachineArn": machine, "maxResults": 2});
+        input[filter] = json!(wanted);
+        loop {
+            let page = world.states("ListExecutions", input.clone()).await;
+            let items = page["executions"].as_array().unwrap();
+            // No page is empty but one of an empty list.
+            assert!(!items.is_empty());
+            seen.extend(items.iter().map(|one| text(&one["executionArn"])));
+            if page["nextToken"].is_null() {
+                return seen;
+            }
+            input["nextToken"] = page["nextToken"].clone();
+        }
+    };
+    let of = |numbers: &[usize]| -> Vec<String> {
+        numbers.iter().map(|number| arns[*number].clone()).collect()
+    };
+    assert_eq!(list("statusFilter", "ABORTED").await, of(&[3, 2, 0]));
+    assert_eq!(list("statusFilter", "RUNNING").await, of(&[5, 4, 1]));
+    assert_eq!(list("redriveFilter", "REDRIVEN").await, of(&[1]));
+    assert_eq!(
+        list("redriveFilter", "NOT_REDRIVEN").await,
+        of(&[5, 4, 3, 2, 0])
+    );
+    let none = json!({"stateMachineArn": machine, "statusFilter": "PENDING_REDRIVE"});
+    let none = world.states("ListExecutions", none).await;
+    assert_eq!(none, json!({"executions": []}));
+    world.end().await;
+}
+
+#[tokio::test]
 async fn an_update_is_for_new_executions_only() {
     let world = World::start().await;
     let machine = world.machine("Long", waiting());

@@ -86,3 +86,28 @@ async fn too_large_a_page_is_refused() {
     );
     world.end().await;
 }
+
+#[tokio::test]
+async fn a_description_leaves_its_data_out_on_request() {
+    let world = World::start().await;
+    let execution = an_execution(&world).await;
+    let describe = |data: &str| json!({"executionArn": execution, "includedData": data});
+    let (name, _) = world
+        .states_refuse("DescribeExecution", describe("SOME"))
+        .await;
+    assert_eq!(name, "ValidationException");
+    let without = world
+        .states("DescribeExecution", describe("METADATA_ONLY"))
+        .await;
+    assert_eq!(
+        (&without["input"], &without["output"]),
+        (&Value::Null, &Value::Null)
+    );
+    assert_eq!(without["inputDetails"], json!({"included": false}));
+    let with = world
+        .states("DescribeExecution", describe("ALL_DATA"))
+        .await;
+    assert_eq!(with, world.describe(&execution).await);
+    assert_eq!(with["outputDetails"], json!({"included": true}));
+    world.end().await;
+}

@@ -283,6 +283,11 @@ impl Branch {
         }
     }
 
+    /// Lets go of the variables: the thread is over for good.
+    pub(crate) fn forget_variables(&mut self) {
+        self.variables = Variables::new();
+    }
+
     /// Whether a state was entered and not left.
     pub(crate) fn is_open(&self) -> bool {
         self.frame.is_some()
