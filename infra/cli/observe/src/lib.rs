@@ -5,6 +5,7 @@
 //! that the same reading serves AWS and the local place. The command line and
 //! the console show it.
 
+pub mod advice;
 pub mod board;
 pub mod cancel;
 pub mod clients;

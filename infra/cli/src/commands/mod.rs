@@ -1,8 +1,14 @@
 //! The command line: one file a command.
 
+mod completions;
 mod demo;
 mod doctor;
+mod history;
+mod jobs;
+mod logs;
+mod man;
 mod setup;
+mod show;
 mod smoke;
 mod up;
 mod usage;
@@ -12,10 +18,13 @@ pub(crate) use up::how_to_reach;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
+/// What the exit codes mean, at the end of the help and of every page of the manual.
+const EXIT_CODES: &str = "Exit codes:\n  0  done\n  1  it failed, something is wrong, or what was asked for is not there\n  2  wrong usage";
+
 /// GitHub Actions runners on AWS Fargate: one right-sized, single-use,
 /// verified-gone runner for each queued job.
 #[derive(Debug, Parser)]
-#[command(name = "jit-runners", version)]
+#[command(name = "jit-runners", version, after_help = EXIT_CODES)]
 pub struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -33,6 +42,18 @@ enum Command {
     Smoke(smoke::Smoke),
     /// Read a deployment and say what is right, what is wrong and how to mend it
     Doctor(doctor::Doctor),
+    /// List jobs: where each stands, why it waits, how it ended
+    Jobs(jobs::Jobs),
+    /// Show one job: its execution's states, attempts and errors, and what to do next
+    Show(show::Show),
+    /// List the events of an execution
+    History(history::History),
+    /// Show what a job's tasks or the functions wrote
+    Logs(logs::Logs),
+    /// Print what a shell completes words with
+    Completions(completions::Completions),
+    /// Print the manual
+    Man(man::Man),
 }
 
 impl Arguments {
@@ -54,6 +75,12 @@ impl Arguments {
             Command::Demo(demo) => demo.run().await,
             Command::Smoke(smoke) => smoke.run().await,
             Command::Doctor(doctor) => doctor.run().await,
+            Command::Jobs(jobs) => jobs.run().await,
+            Command::Show(show) => show.run().await,
+            Command::History(history) => history.run().await,
+            Command::Logs(logs) => logs.run().await,
+            Command::Completions(completions) => completions.run(),
+            Command::Man(man) => man.run(),
         };
         done.unwrap_or_else(|error| {
             eprintln!("jit-runners: {error:#}");
