@@ -248,6 +248,60 @@ async fn tasks_are_listed_by_their_filters_and_in_pages() {
 }
 
 #[tokio::test]
+async fn pages_leave_no_task_out_while_others_stop() {
+    let settings = EcsSettings {
+        provisioning: Duration::from_secs(60),
+        ..quick()
+    };
+    let place = Place::with(settings, "true");
+    let arns: Vec<String> = (0..7).map(|_| place.run(json!({}))).collect();
+    let list = |token: &Value, desired: &str| {
+        let input = json!({ "cluster": "runners", "maxResults": 2, "desiredStatus": desired,
+            "nextToken": token, "family": "runner" });
+        place.call("ListTasks", input).unwrap()
+    };
+    let first = list(&Value::Null, "RUNNING");
+    assert_eq!(first["taskArns"], json!(arns[..2]));
+    // What was listed already stops; the next page begins where the last one ended.
+    for arn in &arns[..2] {
+        let stop = json!({ "cluster": "runners", "task": arn });
+        place.call("StopTask", stop).unwrap();
+    }
+    let second = list(&first["nextToken"], "RUNNING");
+    assert_eq!(second["taskArns"], json!(arns[2..4]));
+    let third = list(&second["nextToken"], "RUNNING");
+    assert_eq!(third["taskArns"], json!(arns[4..6]));
+    assert_eq!(
+        list(&third["nextToken"], "RUNNING"),
+        json!({ "taskArns": arns[6..] })
+    );
+    // Stopped ones can still be listed and described, a hundred in one call.
+    for arn in &arns[..2] {
+        place.until_status(arn, "STOPPED").await;
+    }
+    assert_eq!(
+        list(&Value::Null, "STOPPED"),
+        json!({ "taskArns": arns[..2] })
+    );
+    let mut asked = arns.clone();
+    asked.resize(100, "0123456789abcdef0123456789abcdef".to_owned());
+    let describe = |tasks: &[String]| {
+        let input = json!({ "cluster": "runners", "tasks": tasks });
+        place.call("DescribeTasks", input)
+    };
+    let described = describe(&asked).unwrap();
+    assert_eq!(described["tasks"].as_array().unwrap().len(), 7);
+    assert_eq!(described["tasks"][0]["lastStatus"], "STOPPED");
+    let missing = described["failures"].as_array().unwrap();
+    assert_eq!(missing.len(), 93);
+    assert_eq!(missing[0]["reason"], "MISSING");
+    asked.push(arns[0].clone());
+    let refused = describe(&asked).unwrap_err();
+    assert_eq!(refused.code, "InvalidParameterException");
+    place.ecs.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_stopped_task_is_forgotten_after_its_time() {
     let place = Place::with(
         EcsSettings {

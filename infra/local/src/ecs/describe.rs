@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use super::Ecs;
 use super::input::{invalid, paging, text, texts};
 use super::references::last_part;
-use super::state::page;
 use crate::server::error::AwsError;
 
 impl Ecs {
@@ -45,22 +44,35 @@ impl Ecs {
                 "desiredStatus must be RUNNING, PENDING or STOPPED.",
             ));
         }
+        let launch_type = text(input, "launchType")?;
+        if launch_type.is_some_and(|kind| !["EC2", "FARGATE", "EXTERNAL"].contains(&kind)) {
+            return Err(invalid("launchType must be EC2, FARGATE or EXTERNAL."));
+        }
         let family = text(input, "family")?;
         let started_by = text(input, "startedBy")?;
-        let launch_type = text(input, "launchType")?;
         let state = self.state();
         let cluster = state.cluster(input)?;
-        let arns = state
+        if text(input, "serviceName")?.is_some() {
+            let message = "Service not found.";
+            return Err(AwsError::new("ServiceNotFoundException", message));
+        }
+        if text(input, "containerInstance")?.is_some() {
+            return Err(invalid("Referenced container instance not found."));
+        }
+        let mut listed = state
             .tasks
-            .iter()
-            .filter(|task| task.cluster_arn == cluster.arn)
-            .filter(|task| task.desired_status == desired)
-            .filter(|task| family.is_none_or(|family| task.family == family))
-            .filter(|task| started_by.is_none_or(|by| task.started_by.as_deref() == Some(by)))
-            .filter(|task| launch_type.is_none_or(|kind| task.launch_type() == kind))
-            .map(|task| json!(task.arn))
-            .collect();
-        let (arns, next) = page(arns, start, limit);
-        Ok(json!({ "taskArns": arns, "nextToken": next }))
+            .from(start as u64)
+            .filter(|(_, task)| task.cluster_arn == cluster.arn)
+            .filter(|(_, task)| task.desired_status == desired)
+            .filter(|(_, task)| family.is_none_or(|family| task.family == family))
+            .filter(|(_, task)| started_by.is_none_or(|by| task.started_by.as_deref() == Some(by)))
+            .filter(|(_, task)| launch_type.is_none_or(|kind| task.launch_type() == kind));
+        let page = listed.by_ref().take(limit);
+        let arns: Vec<Value> = page.map(|(_, task)| json!(task.arn)).collect();
+        let mut answer = json!({ "taskArns": arns });
+        if let Some((next, _)) = listed.next() {
+            answer["nextToken"] = json!(next.to_string());
+        }
+        Ok(answer)
     }
 }

@@ -1,6 +1,6 @@
 //! All that the service remembers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -20,7 +20,7 @@ pub(super) struct State {
     /// Revisions by family; the first is revision 1.
     pub(super) definitions: BTreeMap<String, Vec<Arc<Definition>>>,
     /// In the order in which they were started.
-    pub(super) tasks: Vec<Task>,
+    pub(super) tasks: Tasks,
     /// Answers by client token.
     pub(super) tokens: BTreeMap<String, Remembered>,
     pub(super) faults: Faults,
@@ -28,13 +28,53 @@ pub(super) struct State {
     pub(super) closed: bool,
 }
 
+/// Tasks in the order in which they were started, by numbers that are never used
+/// again: a page can begin after a task that is gone meanwhile.
+#[derive(Debug, Default)]
+pub(super) struct Tasks {
+    by_number: BTreeMap<u64, Task>,
+    numbers: HashMap<String, u64>,
+    started: u64,
+}
+
+impl Tasks {
+    pub(super) fn push(&mut self, task: Task) {
+        self.numbers.insert(task.id.clone(), self.started);
+        self.by_number.insert(self.started, task);
+        self.started += 1;
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Task> {
+        self.by_number.values()
+    }
+
+    /// From this number on, each with its own.
+    pub(super) fn from(&self, number: u64) -> impl Iterator<Item = (u64, &Task)> {
+        self.by_number
+            .range(number..)
+            .map(|(number, task)| (*number, task))
+    }
+
+    fn retain(&mut self, keep: impl Fn(&Task) -> bool) {
+        let numbers = &mut self.numbers;
+        self.by_number.retain(|_, task| {
+            let kept = keep(task);
+            if !kept {
+                numbers.remove(&task.id);
+            }
+            kept
+        });
+    }
+}
+
 impl State {
     pub(super) fn task(&self, id: &str) -> Option<&Task> {
-        self.tasks.iter().find(|task| task.id == id)
+        self.tasks.by_number.get(self.tasks.numbers.get(id)?)
     }
 
     pub(super) fn task_mut(&mut self, id: &str) -> Option<&mut Task> {
-        self.tasks.iter_mut().find(|task| task.id == id)
+        let number = self.tasks.numbers.get(id)?;
+        self.tasks.by_number.get_mut(number)
     }
 
     pub(super) fn unstopped_ids(&self) -> Vec<String> {

@@ -98,10 +98,8 @@ impl StepFunctions {
         let arn = state_machine_arn(input, "stateMachineArn")?;
         let machine = self.origin(arn)?.machine;
         let wanted = one_of(input, "statusFilter", &STATUSES)?;
-        let redriven = match one_of(input, "redriveFilter", &["REDRIVEN", "NOT_REDRIVEN"])? {
-            Some(wanted) => Some(wanted == "REDRIVEN"),
-            None => None,
-        };
+        let redriven = one_of(input, "redriveFilter", &["REDRIVEN", "NOT_REDRIVEN"])?
+            .map(|wanted| wanted == "REDRIVEN");
         // Only what a record tells without its execution is asked here, so that a
         // scan waits for no execution that runs at this moment.
         let (page, next) = {
