@@ -1,24 +1,55 @@
 //! CloudWatch Logs: what functions and tasks print, in memory.
 //!
-//! Groups and streams come into being with their first line. `wire` answers
-//! the few calls that the `aws logs` command and the console make.
+//! Groups and streams come into being with their first line. `describe` lists
+//! them, `get` reads one stream, `filter` searches many (with `pattern`), each
+//! with AWS's paging (`page`).
 
-mod wire;
+mod describe;
+mod filter;
+mod get;
+mod input;
+mod page;
+mod pattern;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 
-/// One printed line and when it was printed.
-type Line = (DateTime<Utc>, String);
-/// The lines of a stream by (group, stream).
-type Streams = BTreeMap<(String, String), Vec<Line>>;
+use crate::server::error::AwsError;
+use page::Position;
+
+/// One printed line.
+#[derive(Debug)]
+struct Line {
+    at: DateTime<Utc>,
+    /// Counts the lines of the whole place.
+    number: u64,
+    text: String,
+}
+
+/// The lines of a stream, in order of their positions; never empty.
+type Stream = Vec<Line>;
+/// The streams of a group by name.
+type Group = BTreeMap<String, Stream>;
+
+#[derive(Debug, Default)]
+struct State {
+    groups: BTreeMap<String, Group>,
+    lines: u64,
+}
 
 /// All log groups of the place.
 #[derive(Debug, Default)]
 pub struct Logs {
-    streams: Mutex<Streams>,
+    state: Mutex<State>,
+}
+
+impl Line {
+    fn position(&self) -> Position {
+        Position::new(self.at.timestamp_millis(), self.number)
+    }
 }
 
 impl Logs {
@@ -30,29 +61,69 @@ impl Logs {
 
     /// Adds a line (without its line feed) to a stream.
     pub fn append(&self, group: &str, stream: &str, now: DateTime<Utc>, line: &str) {
-        self.lock()
-            .entry((group.to_owned(), stream.to_owned()))
-            .or_default()
-            .push((now, line.to_owned()));
+        let mut state = self.lock();
+        state.lines += 1;
+        let line = Line {
+            at: now,
+            number: state.lines,
+            text: line.to_owned(),
+        };
+        let lines = state.stream_mut(group, stream);
+        // Two writers of one stream may come here in another order than they looked at the clock.
+        let place = lines.partition_point(|before| before.position() < line.position());
+        lines.insert(place, line);
     }
 
     /// All lines of a stream in order; none for a stream that does not exist.
     #[must_use]
     pub fn lines(&self, group: &str, stream: &str) -> Vec<(DateTime<Utc>, String)> {
-        self.lock()
-            .get(&(group.to_owned(), stream.to_owned()))
-            .cloned()
-            .unwrap_or_default()
+        let state = self.lock();
+        let lines = state.groups.get(group).and_then(|group| group.get(stream));
+        let lines = lines.map_or(&[][..], Vec::as_slice);
+        lines
+            .iter()
+            .map(|line| (line.at, line.text.clone()))
+            .collect()
     }
 
     /// Every (group, stream) there is, in order of their names.
     #[must_use]
     pub fn streams(&self) -> Vec<(String, String)> {
-        self.lock().keys().cloned().collect()
+        let state = self.lock();
+        let all = state.groups.iter().flat_map(|(group, streams)| {
+            streams.keys().map(|stream| (group.clone(), stream.clone()))
+        });
+        all.collect()
+    }
+
+    /// Answers one call of `Logs_20140328.*`.
+    ///
+    /// # Errors
+    /// AWS's own, e.g. `ResourceNotFoundException` for an unknown group.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "every service's call has this shape"
+    )]
+    pub fn call(&self, operation: &str, input: Value) -> Result<Value, AwsError> {
+        let state = self.lock();
+        match operation {
+            "DescribeLogGroups" => state.describe_groups(&input),
+            "DescribeLogStreams" => state.describe_streams(&input),
+            "GetLogEvents" => state.get_events(&input),
+            "FilterLogEvents" => state.filter_events(&input),
+            other => Err(AwsError::unknown_operation(other)),
+        }
     }
 
     /// A panic elsewhere leaves whole lines behind, so the poison is ignored.
-    fn lock(&self) -> MutexGuard<'_, Streams> {
-        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn stream_mut(&mut self, group: &str, stream: &str) -> &mut Stream {
+        let streams = self.groups.entry(group.to_owned()).or_default();
+        streams.entry(stream.to_owned()).or_default()
     }
 }

@@ -9,6 +9,7 @@ mod faults;
 mod function_urls;
 mod functions;
 mod history;
+mod log_patterns;
 mod logs;
 mod mounts;
 mod patterns;

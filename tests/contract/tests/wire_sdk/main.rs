@@ -7,6 +7,7 @@
 mod events;
 mod executions;
 mod keys;
+mod logs;
 mod refusals;
 mod releases;
 mod secrets;

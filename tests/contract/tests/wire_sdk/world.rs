@@ -21,6 +21,7 @@ pub(crate) struct World {
     pub(crate) tasks: aws_sdk_ecs::Client,
     pub(crate) events: aws_sdk_eventbridge::Client,
     pub(crate) functions: aws_sdk_lambda::Client,
+    pub(crate) logs: aws_sdk_cloudwatchlogs::Client,
     pub(crate) keys: aws_sdk_kms::Client,
     pub(crate) secrets: aws_sdk_secretsmanager::Client,
 }
@@ -36,6 +37,7 @@ impl World {
             tasks: aws_sdk_ecs::Client::new(&config),
             events: aws_sdk_eventbridge::Client::new(&config),
             functions: aws_sdk_lambda::Client::new(&config),
+            logs: aws_sdk_cloudwatchlogs::Client::new(&config),
             keys: aws_sdk_kms::Client::new(&config),
             secrets: aws_sdk_secretsmanager::Client::new(&config),
         }
