@@ -1,6 +1,8 @@
 //! The crowd that tests of volumes are run on: of the fleet's own shape, of the
 //! given shares, quickly there.
 
+#![allow(clippy::unwrap_used, reason = "helpers may do what tests may")]
+
 use local::{Place, Settings};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
