@@ -24,6 +24,7 @@ fn every_link_in_the_docs_leads_somewhere() {
     let pages = [
         "README.md",
         "docs/architecture.md",
+        "docs/cli.md",
         "docs/costs.md",
         "docs/decisions/README.md",
         "docs/doctor.md",

@@ -66,6 +66,23 @@ pub fn unfold(cause: &str) -> String {
     inner(cause, DEEPEST)
 }
 
+/// The reason behind an error: the original cause, where `escalate` wrote it into
+/// its message, unfolded, and without the error's own name before it.
+#[must_use]
+pub fn reason(error: &str, message: &str) -> String {
+    let cause = message
+        .split_once(ORIGINAL)
+        .map_or(message, |(_, cause)| cause);
+    let said = unfold(cause);
+    let said = said.strip_prefix(error).map_or(&*said, |rest| {
+        rest.strip_prefix(':').map_or(&*said, str::trim_start)
+    });
+    said.to_owned()
+}
+
+/// What stands before the cause in a message of `escalate`.
+const ORIGINAL: &str = "\nOriginal cause: ";
+
 fn inner(text: &str, deep: usize) -> String {
     let text = text.trim();
     if deep == 0 {
@@ -102,7 +119,11 @@ fn sentence(document: &Value, deep: usize) -> Option<String> {
         "cause",
         "StoppedReason",
         "stoppedReason",
-    ])?;
+    ]);
+    // ECS's answer without a task, and its description of one that stopped.
+    let said = said
+        .or_else(|| document["Failures"][0]["Reason"].as_str())
+        .or_else(|| document["Tasks"][0]["StoppedReason"].as_str())?;
     let said = inner(said, deep - 1);
     Some(match text(&["errorType", "Error", "error"]) {
         Some(name) if !said.starts_with(name) => format!("{name}: {said}"),
@@ -144,11 +165,23 @@ mod tests {
                 r#"{"StoppedReason":"CannotPullContainerError"}"#,
                 "CannotPullContainerError",
             ),
+            (
+                r#"AmazonECS.Unknown: {"Tasks":[],"Failures":[{"Reason":"No room."}]}"#,
+                "AmazonECS.Unknown: No room.",
+            ),
             (r#"{"other":1}"#, r#"{"other":1}"#),
             (r#"{"errorMessage":"cut"#, r#"{"errorMessage":"cut"#),
         ] {
             assert_eq!(unfold(cause), said, "{cause}");
         }
+    }
+
+    #[test]
+    fn the_reason_is_the_original_cause() {
+        let message = "Advice. Job: x\nOriginal error: X\nOriginal cause: {\"errorType\":\"X\",\"errorMessage\":\"It broke.\"}";
+        assert_eq!(reason("X", message), "It broke.");
+        assert_eq!(reason("Y", message), "X: It broke.");
+        assert_eq!(reason("X", "It broke."), "It broke.");
     }
 
     #[test]

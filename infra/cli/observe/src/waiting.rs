@@ -4,8 +4,9 @@
 //! answered, and the task's status. A job that runs, has run or was cancelled
 //! waits for nothing.
 
+use crate::advice;
 use crate::history::{End, Timeline, Visit};
-use crate::row::{Details, message};
+use crate::row::Details;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::names::{failure, state};
 use serde::Serialize;
@@ -113,7 +114,8 @@ fn ended(status: &str, details: &Details, timeline: &Timeline) -> Waiting {
         .or(details.since)
         .unwrap_or_default();
     let error = details.error.as_deref().unwrap_or_default();
-    let said = short(details.message.as_deref().unwrap_or_default());
+    let message = details.message.as_deref().unwrap_or_default();
+    let said = short(&advice::reason(error, message));
     let (kind, sentence) = match (status, error) {
         ("ABORTED", _) => (
             Kind::Stopped,
@@ -209,7 +211,10 @@ fn retrying(visit: &Visit) -> Option<(Kind, String)> {
         return None;
     }
     let error = last.error.as_deref().unwrap_or("an error");
-    let said = short(&last.cause.as_deref().map(message).unwrap_or_default());
+    let said = short(&advice::reason(
+        error,
+        last.cause.as_deref().unwrap_or_default(),
+    ));
     let failed = times(
         visit
             .tries
@@ -319,7 +324,7 @@ fn last_words(timeline: &Timeline) -> String {
     timeline
         .last(state::VERIFY_REMOVAL)
         .and_then(Visit::payload)
-        .and_then(|payload| Some(short(payload["detail"].as_str()?)))
+        .and_then(|payload| Some(short(&advice::unfold(payload["detail"].as_str()?))))
         .filter(|said| !said.is_empty())
         .unwrap_or_else(|| "see the last VerifyRemoval.".to_owned())
 }

@@ -4,7 +4,7 @@ use crate::jobs::{self, Look, Selection};
 use crate::output::{self, OutputFlag};
 use crate::span;
 use crate::target::Target;
-use anyhow::{Result, bail};
+use anyhow::Result;
 use chrono::{TimeDelta, Utc};
 use clap::Args;
 use observe::board::Filter;
@@ -23,7 +23,7 @@ pub(super) struct Jobs {
     #[arg(long)]
     watch: bool,
     /// Only executions of these statuses: running, succeeded, failed, timed_out, aborted
-    #[arg(long, value_delimiter = ',', value_name = "STATUS")]
+    #[arg(long, value_delimiter = ',', value_parser = status, value_name = "STATUS")]
     status: Vec<String>,
     /// Only jobs of this repository, or of those that begin with it
     #[arg(
@@ -71,11 +71,10 @@ pub(super) struct Jobs {
 
 impl Jobs {
     pub(super) async fn run(self) -> Result<ExitCode> {
-        let status = statuses(&self.status)?;
         let fleet = Fleet::new(&self.target.config().await?, self.target.names());
         let selection = Selection {
             filter: Filter {
-                status,
+                status: self.status,
                 repository: self.repo,
                 label: self.label,
                 error: self.error.clone().unwrap_or_default(),
@@ -106,20 +105,13 @@ impl Jobs {
     }
 }
 
-/// AWS's words for a person's.
-fn statuses(given: &[String]) -> Result<Vec<String>> {
-    given
-        .iter()
-        .map(|word| {
-            let status = word.trim().to_ascii_uppercase().replace('-', "_");
-            if STATUSES.contains(&status.as_str()) {
-                return Ok(status);
-            }
-            bail!(
-                "{word:?} is no status of an execution: give running, succeeded, failed, timed_out or aborted"
-            )
-        })
-        .collect()
+/// AWS's word for a person's.
+fn status(word: &str) -> Result<String, String> {
+    let status = word.trim().to_ascii_uppercase().replace('-', "_");
+    if STATUSES.contains(&status.as_str()) {
+        return Ok(status);
+    }
+    Err("give running, succeeded, failed, timed_out or aborted".to_owned())
 }
 
 /// A kind of reason by its word.

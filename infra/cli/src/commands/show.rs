@@ -30,9 +30,9 @@ impl Show {
         let execution = fleet.execution(&found.arn).await?;
         let shown = Shown {
             links: Links::of(&fleet, &execution, self.console_url.as_deref()),
+            cost: observe::cost::of(&execution.timeline, fleet.region()),
             execution,
             found,
-            graph: None,
         };
         if self.output.json() {
             output::json(&shown.json())?;

@@ -8,6 +8,7 @@ use crate::jobs;
 use crate::output::plain;
 use crate::span;
 use observe::advice;
+use observe::cost::Cost;
 use observe::fleet::{Execution, Fleet};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -20,8 +21,8 @@ pub(crate) struct Shown {
     pub(crate) found: Found,
     /// Pages about it.
     pub(crate) links: Links,
-    /// The graph as text, where it was asked for.
-    pub(crate) graph: Option<String>,
+    /// What it has cost, as far as that is known.
+    pub(crate) cost: Option<Cost>,
 }
 
 /// Pages about an execution.
@@ -75,6 +76,7 @@ impl Shown {
             "states": of.timeline.states(),
             "next": advice::next(&row.status, error),
             "same_job": others,
+            "cost": self.cost,
             "links": self.links,
         })
     }
@@ -82,9 +84,6 @@ impl Shown {
     /// For people.
     pub(crate) fn text(&self, width: Option<usize>, colour: bool) -> String {
         let mut text = self.header();
-        if let Some(graph) = &self.graph {
-            let _ = write!(text, "\n{graph}");
-        }
         text.push_str(&states::attempts(&self.execution.timeline, width, colour));
         text.push_str(&states::visits(&self.execution.timeline, width, colour));
         if !self.found.others.is_empty() {
@@ -143,6 +142,16 @@ impl Shown {
         }
         if let Some(waited) = details.queue_to_start_seconds {
             line("Waited", &format!("{waited} s from queued to started"));
+        }
+        if let Some(cost) = &self.cost {
+            let so_far = if cost.unfinished { " so far" } else { "" };
+            line(
+                "Cost",
+                &format!(
+                    "{:.6} USD{so_far}, at list prices of {}",
+                    cost.total_usd, cost.prices_of
+                ),
+            );
         }
         line("Execution", &row.name);
         line("Status", &status(row));

@@ -6,6 +6,7 @@
 mod demo;
 mod doctor;
 mod program;
+mod reading;
 mod refusals;
 mod smoke;
 mod smoke_refusals;
