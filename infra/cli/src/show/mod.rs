@@ -159,8 +159,9 @@ impl Shown {
         line("Outcome", details.outcome.as_deref().unwrap_or_default());
         line("Detail", details.detail.as_deref().unwrap_or_default());
         line("Error", details.error.as_deref().unwrap_or_default());
-        let message = details.message.as_deref().map(advice::unfold);
-        line("Message", message.as_deref().unwrap_or_default());
+        let error = details.error.as_deref().unwrap_or_default();
+        let message = details.message.as_deref().unwrap_or_default();
+        line("Message", &advice::reason(error, message));
         if let Some(waiting) = &details.waiting {
             line("Waits", &waiting.sentence);
             line("Since", &span::moment(waiting.since));

@@ -89,7 +89,8 @@ fn line(visit: &Visit) -> Line {
         .iter()
         .rev()
         .find_map(|one| one.cause.as_deref()));
-    let said = cause.map(advice::unfold).filter(|_| !errors.is_empty());
+    let said = cause.map(|cause| advice::reason(errors.last().copied().unwrap_or_default(), cause));
+    let said = said.filter(|_| !errors.is_empty());
     Line {
         cells: vec![
             plain(&place(visit)),

@@ -96,6 +96,16 @@ fn variables_that_the_program_reads_are_on_the_page() {
     }
 }
 
+#[test]
+fn every_failure_s_advice_is_in_the_operators_book() {
+    let book = page().with_file_name("operations.md");
+    let text = std::fs::read_to_string(book).unwrap();
+    for (name, advice) in observe::advice::ALL {
+        let line = format!("| `{name}` | {advice} |\n");
+        assert!(text.contains(&line), "{line}");
+    }
+}
+
 /// The lines behind `$ ` in the page's console blocks.
 fn examples() -> Vec<String> {
     let text = std::fs::read_to_string(page()).unwrap();
