@@ -5,6 +5,7 @@
 //! and gather the same evidence.
 
 pub mod commands;
+mod cost;
 pub mod demo;
 pub mod doctor;
 pub mod evidence;
@@ -16,6 +17,8 @@ pub mod key_wrapping;
 pub mod launcher;
 mod logs;
 mod output;
+mod progress;
+mod redrive;
 pub mod setup;
 mod show;
 mod signals;

@@ -1,12 +1,15 @@
 //! The command line: one file a command.
 
+mod cancel;
 mod completions;
+mod cost;
 mod demo;
 mod doctor;
 mod history;
 mod jobs;
 mod logs;
 mod man;
+mod redrive;
 mod setup;
 mod show;
 mod smoke;
@@ -50,6 +53,12 @@ enum Command {
     History(history::History),
     /// Show what a job's tasks or the functions wrote
     Logs(logs::Logs),
+    /// Redrive executions that failed, were stopped or timed out: their jobs are served after all
+    Redrive(redrive::Redrive),
+    /// Stop serving a job, without ending it where it runs
+    Cancel(cancel::Cancel),
+    /// Say what jobs have cost, from their executions' histories, at list prices
+    Cost(cost::Cost),
     /// Print what a shell completes words with
     Completions(completions::Completions),
     /// Print the manual
@@ -81,6 +90,9 @@ impl Arguments {
             Command::Logs(logs) => logs.run().await,
             Command::Completions(completions) => completions.run(),
             Command::Man(man) => man.run(),
+            Command::Redrive(redrive) => redrive.run().await,
+            Command::Cancel(cancel) => cancel.run().await,
+            Command::Cost(cost) => cost.run().await,
         };
         done.unwrap_or_else(|error| {
             eprintln!("jit-runners: {error:#}");

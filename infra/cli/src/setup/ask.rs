@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
 /// Asks; false where nobody can answer.
-pub(super) async fn confirm(question: &str) -> Result<bool> {
+pub(crate) async fn confirm(question: &str) -> Result<bool> {
     if !std::io::stdin().is_terminal() {
         return Ok(false);
     }

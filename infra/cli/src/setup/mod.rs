@@ -23,6 +23,7 @@ use crate::target::Target;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub(crate) use ask::confirm;
 pub use create::create;
 pub use existing::go_on;
 pub use hook::{Webhook, webhook};

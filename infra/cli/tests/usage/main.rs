@@ -3,10 +3,14 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers may do what tests may")]
 
+mod cancel;
+mod cost;
 mod demo;
 mod doctor;
+mod fleet;
 mod program;
 mod reading;
+mod redrive;
 mod refusals;
 mod smoke;
 mod smoke_refusals;

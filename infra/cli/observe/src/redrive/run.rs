@@ -17,6 +17,8 @@ use tokio::time::Instant;
 const FEW: usize = 3;
 /// Pauses after AWS's throttling, beyond the SDK's own retries.
 const PAUSES: [u64; 5] = [1, 2, 4, 8, 16];
+/// The outcomes of a job that was served.
+const SERVED: [&str; 2] = ["served", "served_elsewhere"];
 /// The longest client token that AWS takes, in characters.
 const TOKEN: usize = 64;
 
@@ -53,7 +55,8 @@ pub struct Progress {
     pub done: usize,
     /// Of so many.
     pub of: usize,
-    /// Ended with the job served.
+    /// Ended with the job served, be it by another runner: among jobs with the
+    /// same labels GitHub chooses which runner gets which.
     pub served: usize,
     /// Ended well otherwise, for example `cancelled`.
     pub ended_otherwise: usize,
@@ -74,7 +77,9 @@ pub struct Summary {
     pub redriven: usize,
     /// Whether their ends were waited for.
     pub waited: bool,
-    /// How many ended with which outcome, for example `served`.
+    /// How many jobs were served, be it by another runner.
+    pub served: usize,
+    /// How many ended with which outcome, for example `served` or `served_elsewhere`.
     pub outcomes: BTreeMap<String, usize>,
     /// Those that failed again.
     pub failed: Vec<FailedAgain>,
@@ -183,8 +188,9 @@ impl Summary {
         let details = row.details.clone().unwrap_or_default();
         if row.status == "SUCCEEDED" {
             let outcome = details.outcome.unwrap_or_else(|| "unknown".to_owned());
-            if outcome == "served" {
+            if SERVED.contains(&outcome.as_str()) {
                 now.served += 1;
+                self.served += 1;
             } else {
                 now.ended_otherwise += 1;
             }
