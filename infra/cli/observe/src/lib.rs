@@ -11,6 +11,7 @@ pub mod cancel;
 pub mod clients;
 pub mod cost;
 pub mod fleet;
+pub mod graph;
 pub mod history;
 pub mod job;
 pub mod limits;
