@@ -1,7 +1,10 @@
 //! One job's execution: where it stands, why it waits, what each state did, what
 //! to do next.
 
+mod drawn;
 mod states;
+
+pub(crate) use drawn::Drawn;
 
 use crate::find::Found;
 use crate::jobs;
@@ -21,6 +24,8 @@ pub(crate) struct Shown {
     pub(crate) found: Found,
     /// Pages about it.
     pub(crate) links: Links,
+    /// The graph as text.
+    pub(crate) graph: Option<String>,
     /// What it has cost, as far as that is known.
     pub(crate) cost: Option<Cost>,
 }
@@ -84,6 +89,9 @@ impl Shown {
     /// For people.
     pub(crate) fn text(&self, width: Option<usize>, colour: bool) -> String {
         let mut text = self.header();
+        if let Some(graph) = &self.graph {
+            let _ = writeln!(text, "\n{}", graph.trim_end_matches('\n'));
+        }
         text.push_str(&states::attempts(&self.execution.timeline, width, colour));
         text.push_str(&states::visits(&self.execution.timeline, width, colour));
         if !self.found.others.is_empty() {

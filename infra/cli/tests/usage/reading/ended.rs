@@ -213,3 +213,37 @@ async fn logs_are_those_of_its_task_or_the_functions_lines_about_it() {
         .assert_sentence(1, &["no log /aws/lambda/jit-runners-escalate"]);
     world.nothing_is_left().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn its_graph_is_drawn_in_the_terminal_and_into_a_file() {
+    let world = served().await;
+    let arn = world.executions().await.remove(0).arn;
+    let with = said(&world, &["show", &arn]).await;
+    let without = said(&world, &["show", &arn, "--no-graph"]).await;
+    let graph: Vec<&str> = with
+        .lines()
+        .filter(|line| !without.lines().any(|other| other == *line))
+        .collect();
+    for state in ["Size", "Mint", "RunRunner", "VerifyRemoval", "Done"] {
+        assert!(
+            graph.iter().any(|line| line.contains(state)),
+            "{state} in {graph:#?}"
+        );
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("graph.svg");
+    let path = file.to_str().unwrap();
+    said(&world, &["show", &arn, "--svg", path]).await;
+    let svg = std::fs::read_to_string(&file).unwrap();
+    let document = roxmltree::Document::parse(&svg).unwrap();
+    assert_eq!(document.root_element().tag_name().name(), "svg");
+    assert!(
+        svg.contains("RunRunner") && svg.contains("succeeded"),
+        "{svg}"
+    );
+    let nowhere = folder.path().display().to_string();
+    run(&world, &["show", &arn, "--svg", &nowhere])
+        .await
+        .assert_sentence(1, &["cannot be written", "--svg"]);
+    world.nothing_is_left().await;
+}
