@@ -206,3 +206,6 @@ fn last_size(timeline: &Timeline) -> Option<String> {
     );
     Some(words.join(", "))
 }
+
+#[cfg(test)]
+mod tests;

@@ -250,3 +250,69 @@ fn because(row: &Row) -> Option<String> {
         aws.trim_end_matches('.')
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::row::Details;
+
+    fn row(status: &str, details: Option<Details>) -> Row {
+        Row {
+            arn: "arn:aws:states:us-east-1:1:execution:f:one".to_owned(),
+            name: "one".to_owned(),
+            status: status.to_owned(),
+            started: DateTime::UNIX_EPOCH,
+            stopped: None,
+            redrive_count: 0,
+            redriven: None,
+            details,
+        }
+    }
+
+    #[test]
+    fn each_refusal_has_its_reason() {
+        let aws = Details {
+            redrivable: false,
+            not_redrivable_because: Some(
+                "Execution is beyond the 14 day redrivable period.".to_owned(),
+            ),
+            ..Details::default()
+        };
+        for (row, words) in [
+            (row("RUNNING", None), "It is running"),
+            (row("SUCCEEDED", None), "It succeeded"),
+            (
+                row("FAILED", Some(aws)),
+                "beyond the 14 day redrivable period.",
+            ),
+            (
+                row("FAILED", Some(Details::default())),
+                "it gives no reason.",
+            ),
+        ] {
+            let mut plan = Plan::default();
+            plan.add(&row);
+            assert!(plan.eligible.is_empty());
+            assert_eq!(plan.refused[0].name, "one");
+            let because = &plan.refused[0].because;
+            assert!(
+                because.contains(words) && !because.contains(".."),
+                "{because}"
+            );
+        }
+    }
+
+    #[test]
+    fn all_ends_but_success_are_eligible_where_aws_says_so() {
+        for status in STATUSES {
+            let mut plan = Plan::default();
+            let redrivable = Details {
+                redrivable: true,
+                ..Details::default()
+            };
+            plan.add(&row(status, Some(redrivable)));
+            assert_eq!(plan.refused, []);
+            assert_eq!(plan.eligible[0].status, status);
+        }
+    }
+}
