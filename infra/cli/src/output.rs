@@ -54,12 +54,16 @@ pub(crate) fn colours() -> bool {
         && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
+/// The width of a terminal that does not tell it.
+const USUAL_WIDTH: usize = 80;
+
 /// The terminal's width; nothing where standard output is none.
 pub(crate) fn width() -> Option<usize> {
-    if !std::io::stdout().is_terminal() {
-        return None;
-    }
-    terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| usize::from(width.0))
+    let stdout = std::io::stdout();
+    stdout.is_terminal().then(|| {
+        terminal_size::terminal_size_of(stdout)
+            .map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0))
+    })
 }
 
 /// Text as text: what would move a cursor, change a colour, ring or turn the

@@ -9,6 +9,7 @@ mod itself;
 mod redriven;
 mod refusals;
 mod running;
+mod terminal;
 mod waiting;
 
 use crate::program::{Ended, Program, alone};
