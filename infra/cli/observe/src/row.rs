@@ -166,7 +166,7 @@ impl Details {
         }
         for visit in &timeline.visits {
             match visit.state.as_str() {
-                "Size" => self.read_size(visit.payload().unwrap_or_default()),
+                "Size" => self.read_size(&visit.payload().unwrap_or_default()),
                 "Mint" => {
                     let payload = visit.payload().unwrap_or_default();
                     if let Some(name) = payload["runner"]["name"].as_str()
@@ -181,13 +181,13 @@ impl Details {
                         self.read_task(one.parameters.as_deref(), one.submitted.as_deref());
                     }
                 }
-                "VerifyRemoval" => self.read_end(visit.payload().unwrap_or_default()),
+                "VerifyRemoval" => self.read_end(&visit.payload().unwrap_or_default()),
                 _ => {}
             }
         }
     }
 
-    fn read_size(&mut self, payload: Value) {
+    fn read_size(&mut self, payload: &Value) {
         let size = &payload["size"];
         if size["cpu"].is_u64() {
             self.size = Some(Size {
@@ -242,10 +242,10 @@ impl Details {
         }
     }
 
-    fn read_end(&mut self, payload: Value) {
+    fn read_end(&mut self, payload: &Value) {
         let usage = &payload["usage"];
         if usage["cpu"].is_u64() {
-            self.read_size(serde_json::json!({ "size": usage }));
+            self.read_size(&serde_json::json!({ "size": usage }));
             self.billed_seconds = usage["billed_seconds"].as_u64().or(self.billed_seconds);
         }
         if let Some(task) = payload["task_arn"].as_str().filter(|task| !task.is_empty()) {

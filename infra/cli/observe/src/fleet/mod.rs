@@ -44,6 +44,7 @@ pub enum ReadError {
 
 impl ReadError {
     /// From an error of the SDK, with the service's own words.
+    #[allow(clippy::needless_pass_by_value, reason = "`map_err` gives it away")]
     pub fn call<E, R>(
         call: &'static str,
         error: aws_smithy_runtime_api::client::result::SdkError<E, R>,

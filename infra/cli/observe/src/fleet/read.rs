@@ -18,6 +18,9 @@ const TASKS: usize = 100;
 /// Calls that are under way at once.
 const AT_ONCE: usize = 8;
 
+/// An ARN, and what was read of it.
+type Described = (String, Result<(Row, Timeline), ReadError>);
+
 /// A page of a list, the newest first.
 #[derive(Debug, Clone)]
 pub struct Page {
@@ -172,7 +175,7 @@ impl Fleet {
     /// The rows of many executions with details, in their order. One that cannot
     /// be read has its error.
     pub async fn rows(&self, arns: &[String]) -> Vec<(String, Result<Row, ReadError>)> {
-        let mut read: Vec<(String, Result<(Row, Timeline), ReadError>)> = stream::iter(arns)
+        let mut read: Vec<Described> = stream::iter(arns)
             .map(|arn| async move { (arn.clone(), self.described(arn).await) })
             .buffered(AT_ONCE)
             .collect()
