@@ -45,3 +45,16 @@ pub fn keep_section(path: &str, name: &str, wanted: &str) {
     }
     panic!("{path}: section {name} is out of date; run UPDATE_DOCS=1 cargo test -p contract");
 }
+
+/// Keeps a whole file as it is made, in the same way.
+pub fn keep_file(path: &str, wanted: &str) {
+    let file = root().join(path);
+    if std::fs::read_to_string(&file).is_ok_and(|found| found == wanted) {
+        return;
+    }
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(file, wanted).expect("the docs can be written");
+        return;
+    }
+    panic!("{path} is out of date; run UPDATE_DOCS=1 cargo test -p contract");
+}
