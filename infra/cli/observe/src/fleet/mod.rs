@@ -11,6 +11,8 @@ use crate::clients::Clients;
 use crate::limits::Limits;
 use crate::names::Names;
 use aws_config::SdkConfig;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use std::sync::Arc;
 use tokio::sync::OnceCell;
 
@@ -32,6 +34,21 @@ pub enum ReadError {
         "There is no log {0}: nothing has been written to it yet, or its retention has passed."
     )]
     NoLog(String),
+    /// The SDK found no credentials.
+    #[error(
+        "No AWS credentials were found ({0}): give --profile, sign in with `aws sso login`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; the local place takes any."
+    )]
+    NoCredentials(String),
+    /// Nobody answers.
+    #[error(
+        "Nothing answers {call} ({message}): look at --endpoint-url and --region; the local place is started by `jit-runners up`."
+    )]
+    Unreachable {
+        /// AWS's name of the call.
+        call: &'static str,
+        /// What the connection said.
+        message: String,
+    },
     /// A call failed.
     #[error("{call} failed: {message}")]
     Call {
@@ -43,21 +60,51 @@ pub enum ReadError {
 }
 
 impl ReadError {
-    /// From an error of the SDK, with the service's own words.
+    /// From an error of the SDK: the service's own words, or what kept the call
+    /// from it.
     #[allow(clippy::needless_pass_by_value, reason = "`map_err` gives it away")]
-    pub fn call<E, R>(
-        call: &'static str,
-        error: aws_smithy_runtime_api::client::result::SdkError<E, R>,
-    ) -> Self
+    pub fn call<E, R>(call: &'static str, error: SdkError<E, R>) -> Self
     where
-        E: std::error::Error + Send + Sync + 'static,
+        E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
         R: std::fmt::Debug + Send + Sync + 'static,
     {
-        Self::Call {
-            call,
-            message: aws_smithy_types::error::display::DisplayErrorContext(&error).to_string(),
+        if let SdkError::ServiceError(service) = &error {
+            let error = service.err();
+            let message = match (error.code(), error.message()) {
+                (Some(code), Some(message)) => format!("{code}: {message}"),
+                (Some(code), None) => code.to_owned(),
+                _ => chain(error),
+            };
+            return Self::Call { call, message };
+        }
+        let dispatch = matches!(error, SdkError::DispatchFailure(_));
+        let unreachable = matches!(
+            &error,
+            SdkError::DispatchFailure(failure) if failure.is_io() || failure.is_timeout()
+        ) || matches!(error, SdkError::TimeoutError(_));
+        let message = chain(&error);
+        if unreachable {
+            Self::Unreachable { call, message }
+        } else if dispatch && message.contains("credential") {
+            Self::NoCredentials(message)
+        } else {
+            Self::Call { call, message }
         }
     }
+}
+
+/// What an error and those behind it say, each once.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut said: Vec<String> = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let words = error.to_string();
+        if !said.iter().any(|earlier| earlier.contains(&words)) {
+            said.push(words);
+        }
+        next = error.source();
+    }
+    said.join(": ")
 }
 
 /// A deployment to read. Cheap to clone.
