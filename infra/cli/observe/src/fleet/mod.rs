@@ -93,18 +93,26 @@ impl ReadError {
     }
 }
 
+/// The most characters of what an error says.
+const LONGEST: usize = 400;
+
 /// What an error and those behind it say, each once.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut said: Vec<String> = Vec::new();
     let mut next = Some(error);
     while let Some(error) = next {
         let words = error.to_string();
+        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
         if !said.iter().any(|earlier| earlier.contains(&words)) {
             said.push(words);
         }
         next = error.source();
     }
-    said.join(": ")
+    let said = said.join(": ");
+    match said.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &said[..end]),
+        None => said,
+    }
 }
 
 /// A deployment to read. Cheap to clone.

@@ -10,6 +10,7 @@ mod redriven;
 mod refusals;
 mod running;
 mod terminal;
+mod unreachable;
 mod waiting;
 
 use crate::program::{Ended, Program, alone};
