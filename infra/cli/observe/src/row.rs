@@ -166,7 +166,13 @@ impl Details {
         }
         for visit in &timeline.visits {
             match visit.state.as_str() {
-                "Size" => self.read_size(&visit.payload().unwrap_or_default()),
+                "Size" => {
+                    // A job that is refused is given no size.
+                    let payload = visit.payload().unwrap_or_default();
+                    if payload["decision"] == "accepted" {
+                        self.read_size(&payload);
+                    }
+                }
                 "Mint" => {
                     let payload = visit.payload().unwrap_or_default();
                     if let Some(name) = payload["runner"]["name"].as_str()

@@ -169,6 +169,7 @@ async fn for_a_redrive_after_a_rejection() {
         "Change the job's labels",
     )
     .await;
+    assert!(only_row(&world).await["details"]["size"].is_null());
     world.nothing_is_left().await;
 }
 
