@@ -17,6 +17,7 @@ pub mod key_wrapping;
 pub mod launcher;
 mod logs;
 mod output;
+pub mod page;
 mod progress;
 mod redrive;
 pub mod setup;

@@ -75,6 +75,8 @@ export async function start(folder, settings = {}) {
     const refuse = (status, error, message) => json({ error, message }, status);
     const file = async (name) => write(200, TYPES[extname(name)] ?? 'text/plain', await readFile(join(folder, name)));
     if (path === '') return file('index.html');
+    // The server's own: it belongs to the graphs that it draws.
+    if (path === 'assets/graph.css') return write(200, 'text/css', '');
     if (/^assets\/[\w.-]+$/.test(path)) return file(path.slice(7));
     if (path === 'api/fleet') return json({ fleet: 'jit-runners', region: 'eu-central-1', local: true, read_only: settings.readOnly ?? false, csrf: TOKEN, version: '0.1.0', state_machine_arn: '', functions: ['webhook', 'size', 'mint', 'verify-removal', 'escalate'] });
     if (path === 'api/overview') return json(overview());

@@ -42,7 +42,7 @@ export function paint(into, context) {
       data.same_job.length ? fact('Same job', ...data.same_job.flatMap((name, at) => [at ? ', ' : '', h('a', { href: router.execution(name) }, foreign(name))])) : null,
       job?.url ? fact('GitHub', outward(job.url, `job ${job.id}`)) : null,
       data.aws_console ? fact('AWS', outward(data.aws_console, 'console')) : null),
-    data.definition_is_current ? null : h('p', { class: 'note' }, 'The state machine was changed since: the graph shows the definition of today.'),
+    data.definition_is_current ? null : h('p', { class: 'note' }, 'The state machine was changed since: the graph shows the definition that this execution runs, also when it is redriven.'),
   );
   if (focused) into.querySelector(`[data-action="${focused}"]`)?.focus();
 }

@@ -37,12 +37,16 @@ impl Clients {
 
     /// Clients of the local place at `endpoint`, for example `http://127.0.0.1:4566`.
     pub async fn local(endpoint: &str) -> Self {
-        let config = aws_config::defaults(BehaviorVersion::latest())
-            .endpoint_url(endpoint)
-            .region(Region::from_static(LOCAL_REGION))
-            .credentials_provider(Credentials::new("local", "local", None, None, "local"))
-            .load()
-            .await;
-        Self::new(&config)
+        Self::new(&local_config(endpoint).await)
     }
+}
+
+/// The SDK's configuration for the local place at `endpoint`.
+pub async fn local_config(endpoint: &str) -> SdkConfig {
+    aws_config::defaults(BehaviorVersion::latest())
+        .endpoint_url(endpoint)
+        .region(Region::from_static(LOCAL_REGION))
+        .credentials_provider(Credentials::new("local", "local", None, None, "local"))
+        .load()
+        .await
 }

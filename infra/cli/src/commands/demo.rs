@@ -19,6 +19,9 @@ pub(super) struct Demo {
     /// Leave the place running and say how to reach it
     #[arg(long)]
     keep: bool,
+    /// Serve the console while the demo runs; with --keep it is served anyway
+    #[arg(long)]
+    console: bool,
     /// The place's loopback port; 0 takes a free one
     #[arg(long, default_value_t = 0, value_name = "N")]
     port: u16,
@@ -53,6 +56,7 @@ impl Demo {
             workflow,
             json: self.json,
             keep: self.keep,
+            console: self.console,
             port: self.port,
             timeout: Duration::from_secs(self.timeout),
         })

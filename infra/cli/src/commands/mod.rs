@@ -2,6 +2,7 @@
 
 mod cancel;
 mod completions;
+mod console;
 mod cost;
 mod demo;
 mod doctor;
@@ -59,6 +60,8 @@ enum Command {
     Cancel(cancel::Cancel),
     /// Say what jobs have cost, from their executions' histories, at list prices
     Cost(cost::Cost),
+    /// Serve a web page that shows the fleet's jobs, their executions and graphs, and redrives them
+    Console(console::Console),
     /// Print what a shell completes words with
     Completions(completions::Completions),
     /// Print the manual
@@ -88,6 +91,7 @@ impl Arguments {
             Command::Show(show) => show.run().await,
             Command::History(history) => history.run().await,
             Command::Logs(logs) => logs.run().await,
+            Command::Console(console) => console.run().await,
             Command::Completions(completions) => completions.run(),
             Command::Man(man) => man.run(),
             Command::Redrive(redrive) => redrive.run().await,

@@ -2,6 +2,7 @@
 
 use crate::launcher::LauncherFlags;
 use crate::output;
+use crate::page;
 use crate::signals::Signals;
 use anyhow::Result;
 use clap::Args;
@@ -29,18 +30,22 @@ impl Up {
             ..Settings::default()
         })
         .await?;
-        output::result(&how_to_reach(&place.endpoint()));
+        let console = page::mount(&place).await;
+        output::result(&how_to_reach(&place));
         signals.asked_to_end().await;
         output::result("Stopping.\n");
+        console.shutdown().await;
         place.shutdown().await;
         Ok(ExitCode::SUCCESS)
     }
 }
 
-/// How to use a place at `endpoint` without a console.
-pub(crate) fn how_to_reach(endpoint: &str) -> String {
+/// How to use a place that runs, and its console.
+pub(crate) fn how_to_reach(place: &Place) -> String {
     format!(
         "The local place is ready at {endpoint}
+
+Its console shows jobs, executions and their graphs: {console}
 
 Use it with the aws command or any AWS SDK:
 
@@ -52,6 +57,8 @@ Use it with the aws command or any AWS SDK:
 
 Ctrl-C stops it and everything it started.
 ",
+        endpoint = place.endpoint(),
+        console = page::address(place),
         region = local::REGION
     )
 }

@@ -7,6 +7,7 @@ use crate::commands::how_to_reach;
 use crate::evidence::{self, JobEvidence, View, report};
 use crate::fleet::Binaries;
 use crate::output;
+use crate::page;
 use crate::signals::Signals;
 use crate::stage::{self, Stage};
 use anyhow::{Context as _, Result, anyhow, bail};
@@ -61,6 +62,8 @@ pub struct Options {
     pub json: bool,
     /// Leave the place running afterwards.
     pub keep: bool,
+    /// Serve the console meanwhile.
+    pub console: bool,
     /// The place's port.
     pub port: u16,
     /// When to give up.
@@ -88,13 +91,21 @@ pub async fn run(options: Options) -> Result<ExitCode> {
     settings.image = options.image.clone();
     let mut signals = Signals::listen()?;
     let stage = Stage::start(settings).await?;
+    let console = if options.keep || options.console {
+        Some(page::mount(&stage.place).await)
+    } else {
+        None
+    };
     let done = tokio::select! {
         done = serve(&stage, &options, began) => done,
         () = signals.asked_to_end() => Err(anyhow!("stopped before the end; everything it started is stopped as well")),
     };
     if options.keep && done.is_ok() {
-        eprint!("{}", how_to_reach(&stage.place.endpoint()));
+        eprint!("{}", how_to_reach(&stage.place));
         signals.asked_to_end().await;
+    }
+    if let Some(console) = console {
+        console.shutdown().await;
     }
     stage.shutdown().await;
     done.map(|held| {
@@ -121,6 +132,9 @@ async fn serve(stage: &Stage, options: &Options, began: Instant) -> Result<bool>
         stage.place.endpoint(),
         stage.github.base_url()
     ));
+    if options.keep || options.console {
+        show.say(&format!("Watch it at {}", page::address(&stage.place)));
+    }
     show.say(&format!(
         "Committed {} to {}/{}.",
         workflow.path,

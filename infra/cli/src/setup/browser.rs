@@ -3,7 +3,7 @@
 use std::process::Stdio;
 
 /// Tries; the address was printed already, so a failure is no error.
-pub(super) fn open(url: &str) {
+pub(crate) fn open(url: &str) {
     let program = if cfg!(target_os = "macos") {
         "open"
     } else {

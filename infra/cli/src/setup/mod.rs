@@ -6,7 +6,7 @@
 //! nor written to disk.
 
 mod ask;
-mod browser;
+pub(crate) mod browser;
 mod create;
 mod existing;
 mod hook;
@@ -92,7 +92,7 @@ impl Options {
 }
 
 /// 244 random bits, as text.
-fn random_text() -> String {
+pub(crate) fn random_text() -> String {
     format!(
         "{}{}",
         uuid::Uuid::new_v4().simple(),

@@ -16,6 +16,8 @@ pub struct Overview {
     pub at: DateTime<Utc>,
     /// The hours that the counts of ended executions are for.
     pub hours: u32,
+    /// Executions in all.
+    pub executions: usize,
     /// Executions that run.
     pub running: usize,
     /// Those of them whose job has no runner yet.
@@ -86,6 +88,7 @@ pub(super) fn of<'a>(
     let mut overview = Overview {
         at: now,
         hours,
+        executions: 0,
         running: 0,
         queued: 0,
         failed: 0,
@@ -111,6 +114,7 @@ pub(super) fn of<'a>(
         } else if row.stopped.unwrap_or(row.started) < since {
             continue;
         }
+        overview.executions += 1;
         count_end(&mut overview, row);
         if let Some(reason) = reason {
             let (count, longest) = waiting.entry(reason.kind).or_insert((0, reason));

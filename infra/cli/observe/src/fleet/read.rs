@@ -175,11 +175,14 @@ impl Fleet {
     /// The rows of many executions with details, in their order. One that cannot
     /// be read has its error.
     pub async fn rows(&self, arns: &[String]) -> Vec<(String, Result<Row, ReadError>)> {
-        let mut read: Vec<Described> = stream::iter(arns)
-            .map(|arn| async move { (arn.clone(), self.described(arn).await) })
-            .buffered(AT_ONCE)
-            .collect()
-            .await;
+        let mut read: Vec<Described> = stream::iter(arns.to_vec())
+                .map(|arn| async move {
+                    let read = self.described(&arn).await;
+                    (arn, read)
+                })
+                .buffered(AT_ONCE)
+                .collect()
+                .await;
         let live: Vec<String> = read
             .iter()
             .filter_map(|(_, row)| row.as_ref().ok())
@@ -316,6 +319,24 @@ impl Fleet {
                 return Ok(events);
             }
         }
+    }
+
+    /// The machine's definition as it is at this moment.
+    ///
+    /// # Errors
+    /// As [`Fleet::machine`].
+    pub async fn newest_definition(&self) -> Result<Value, ReadError> {
+        let machine = self.machine().await?;
+        self.limits().describe.take().await;
+        let answer = self
+            .clients()
+            .executions
+            .describe_state_machine()
+            .state_machine_arn(&machine.arn)
+            .send()
+            .await
+            .map_err(|error| ReadError::call("DescribeStateMachine", error))?;
+        Ok(serde_json::from_str(&answer.definition).unwrap_or_default())
     }
 
     /// The definition that an execution runs: it may be older than the machine's.

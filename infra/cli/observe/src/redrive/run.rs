@@ -135,8 +135,8 @@ pub async fn run(
     };
     let mut open: BTreeMap<&str, &Eligible> = BTreeMap::new();
     progress(&now);
-    let mut calls = stream::iter(&plan.eligible)
-        .map(|one| async move { (one, redrive(fleet, one).await) })
+    let mut calls = stream::iter(0..plan.eligible.len())
+        .map(|at| async move { (&plan.eligible[at], redrive(fleet, &plan.eligible[at]).await) })
         .buffer_unordered(options.at_once.max(1));
     while let Some((one, answer)) = calls.next().await {
         match answer {
