@@ -94,6 +94,8 @@ impl ApiError {
             Self::Read(ReadError::NoFleet(_)) => "NoFleet",
             Self::Read(ReadError::NoExecution(_)) => "NoExecution",
             Self::Read(ReadError::NoLog(_)) => "NoLog",
+            Self::Read(ReadError::NoCredentials(_)) => "NoCredentials",
+            Self::Read(ReadError::Unreachable { .. }) => "Unreachable",
             Self::Read(ReadError::Call { .. }) => "CallFailed",
         }
     }

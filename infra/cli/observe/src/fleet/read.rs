@@ -176,13 +176,13 @@ impl Fleet {
     /// be read has its error.
     pub async fn rows(&self, arns: &[String]) -> Vec<(String, Result<Row, ReadError>)> {
         let mut read: Vec<Described> = stream::iter(arns.to_vec())
-                .map(|arn| async move {
-                    let read = self.described(&arn).await;
-                    (arn, read)
-                })
-                .buffered(AT_ONCE)
-                .collect()
-                .await;
+            .map(|arn| async move {
+                let read = self.described(&arn).await;
+                (arn, read)
+            })
+            .buffered(AT_ONCE)
+            .collect()
+            .await;
         let live: Vec<String> = read
             .iter()
             .filter_map(|(_, row)| row.as_ref().ok())
