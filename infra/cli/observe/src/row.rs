@@ -67,6 +67,15 @@ pub struct Details {
     pub not_redrivable_because: Option<String>,
 }
 
+impl Details {
+    /// Whether the job was served: by this execution's runner, or by another
+    /// one, as when two runners took each other's jobs.
+    #[must_use]
+    pub fn served(&self) -> bool {
+        matches!(self.outcome.as_deref(), Some("served" | "served_elsewhere"))
+    }
+}
+
 /// What a task was given.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Size {

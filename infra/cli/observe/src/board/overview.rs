@@ -2,7 +2,7 @@
 
 use super::Reading;
 use crate::prices::{self, Architecture, Capacity};
-use crate::row::{Row, Size};
+use crate::row::{Details, Row, Size};
 use crate::waiting::{Kind, Waiting};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::names::failure;
@@ -26,7 +26,7 @@ pub struct Overview {
     pub failed: usize,
     /// Refused by the policy.
     pub rejected: usize,
-    /// Served their job.
+    /// Ended with their job served, by their own runner or another one.
     pub served: usize,
     /// What jobs wait for, the commonest first.
     pub waiting: Vec<WaitingFor>,
@@ -150,9 +150,7 @@ fn count_end(overview: &mut Overview, row: &Row) {
     match row.status.as_str() {
         "RUNNING" => {}
         "SUCCEEDED" => {
-            let served =
-                details.is_some_and(|details| details.outcome.as_deref() == Some("served"));
-            overview.served += usize::from(served);
+            overview.served += usize::from(details.is_some_and(Details::served));
         }
         _ if details
             .is_some_and(|details| details.error.as_deref() == Some(failure::JOB_REJECTED)) =>

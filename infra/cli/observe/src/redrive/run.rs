@@ -17,8 +17,6 @@ use tokio::time::Instant;
 const FEW: usize = 3;
 /// Pauses after AWS's throttling, beyond the SDK's own retries.
 const PAUSES: [u64; 5] = [1, 2, 4, 8, 16];
-/// The outcomes of a job that was served.
-const SERVED: [&str; 2] = ["served", "served_elsewhere"];
 /// The longest client token that AWS takes, in characters.
 const TOKEN: usize = 64;
 
@@ -187,8 +185,9 @@ impl Summary {
         now.done += 1;
         let details = row.details.clone().unwrap_or_default();
         if row.status == "SUCCEEDED" {
+            let served = details.served();
             let outcome = details.outcome.unwrap_or_else(|| "unknown".to_owned());
-            if SERVED.contains(&outcome.as_str()) {
+            if served {
                 now.served += 1;
                 self.served += 1;
             } else {
