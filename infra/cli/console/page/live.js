@@ -18,13 +18,11 @@ function tell(name, data) {
 }
 
 function state(connected) {
-  const again = connected && down === true;
   if (down === !connected) return;
   down = !connected;
   const mark = document.getElementById('connection');
   mark.textContent = connected ? 'live' : 'reconnecting…';
   mark.classList.toggle('is-live', connected);
-  if (again) tell('again');
 }
 
 /** Follows the fleet, or also one execution. Cheap when nothing changes. */
@@ -34,7 +32,9 @@ export function follow(execution = null) {
   source?.close();
   source = new EventSource(execution === null ? 'api/events' : `api/events?execution=${encodeURIComponent(execution)}`);
   const mine = source;
-  mine.addEventListener('open', () => state(true));
+  // What changed between a view's first fetch and the opening of its stream was
+  // told to nobody, as in any gap: every opening is followed by a fetch.
+  mine.addEventListener('open', () => { state(true); tell('again'); });
   mine.addEventListener('error', () => {
     if (mine !== source) return;
     state(false);
