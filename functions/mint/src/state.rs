@@ -5,6 +5,7 @@ use aws::claims::Claims;
 use aws::handover::Handover;
 use domain::clock::Clock;
 use github::{Client, GitHubSettings, Http};
+use github_gate::Gate;
 use handler::{Settings, SettingsInvalid};
 
 /// Built once, kept while the process lives.
@@ -14,6 +15,7 @@ pub struct State {
     handover: Handover,
     github: Client,
     settings: GitHubSettings,
+    gate: Gate,
     clock: Clock,
 }
 
@@ -40,7 +42,9 @@ impl State {
         let client = github
             .connect(&clock, signer, http)
             .map_err(|error| SettingsInvalid::new(error.to_string()))?;
+        let installation = github.installation.installation_id;
         Ok(Self {
+            gate: Gate::new(config, claims.clone(), installation, clock.clone()),
             claims: Claims::new(config, claims),
             handover: Handover::new(config, handover),
             github: client,
@@ -59,6 +63,10 @@ impl State {
 
     pub(crate) fn github(&self) -> &Client {
         &self.github
+    }
+
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.gate
     }
 
     pub(crate) fn settings(&self) -> &GitHubSettings {

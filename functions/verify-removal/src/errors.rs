@@ -39,6 +39,15 @@ impl Named for VerifyError {
     }
 }
 
+impl github_gate::Failure for VerifyError {
+    fn github(&self) -> Option<&GitHubError> {
+        match self {
+            Self::GitHub(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
 impl From<GitHubError> for VerifyError {
     fn from(error: GitHubError) -> Self {
         Self::GitHub(error)

@@ -7,6 +7,7 @@ use aws::handover::Handover;
 use aws::tasks::Tasks;
 use domain::clock::Clock;
 use github::{Client, GitHubSettings, Http};
+use github_gate::Gate;
 use handler::{Settings, SettingsInvalid};
 
 /// Built once, kept while the process lives.
@@ -18,6 +19,7 @@ pub struct State {
     executions: Executions,
     github: Client,
     settings: GitHubSettings,
+    gate: Gate,
     clock: Clock,
 }
 
@@ -45,7 +47,9 @@ impl State {
         let client = github
             .connect(&clock, signer, http)
             .map_err(|error| SettingsInvalid::new(error.to_string()))?;
+        let installation = github.installation.installation_id;
         Ok(Self {
+            gate: Gate::new(config, claims.clone(), installation, clock.clone()),
             claims: Claims::new(config, claims),
             handover: Handover::new(config, handover),
             tasks: Tasks::new(config, cluster),
@@ -74,6 +78,10 @@ impl State {
 
     pub(crate) fn github(&self) -> &Client {
         &self.github
+    }
+
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.gate
     }
 
     pub(crate) fn settings(&self) -> &GitHubSettings {
