@@ -16,6 +16,7 @@ use aws::error::{Effect, StoreError};
 use aws::events::Events;
 use aws::executions::Executions;
 use aws::handover::{Handover, TakeError, Taken};
+use aws::limits::Limits;
 use aws::secrets::Secrets;
 use aws::tasks::Tasks;
 use chrono::{DateTime, Utc};
@@ -137,7 +138,7 @@ async fn a_claim_of_somebody_else_is_lost_and_not_a_failure() {
     let claims = Claims::new(&config(&fake.url).await, "c");
     let renewed = claims.renew(&claim_ref(), 5).await;
     assert!(matches!(renewed, Err(ClaimError::Lost)), "{renewed:?}");
-    let written = claims.set_runner(&claim_ref(), "k", RunnerId(7)).await;
+    let written = claims.set_runner(&claim_ref(), "k", RunnerId(7), 1).await;
     assert!(matches!(written, Err(ClaimError::Lost)), "{written:?}");
 }
 
@@ -189,7 +190,7 @@ async fn a_try_is_written_under_the_claim_as_it_was_read() {
         handover_key: "key".into(),
     };
     claims
-        .begin_try(&claim_ref(), &before, &next)
+        .begin_try(&claim_ref(), &before, &next, 1)
         .await
         .unwrap();
     let sent = fake.calls()[0].body.clone();
@@ -224,7 +225,7 @@ async fn a_try_whose_answer_was_lost_and_that_was_repeated_is_still_ours() {
             handover_key: "key".into(),
         };
         let begun = claims
-            .begin_try(&claim_ref(), &Claim::default(), &next)
+            .begin_try(&claim_ref(), &Claim::default(), &next, 1)
             .await;
         assert_eq!(begun.is_ok(), ours, "{begun:?}");
         assert_eq!(fake.names(), ["UpdateItem", "UpdateItem", "GetItem"]);
@@ -259,10 +260,11 @@ async fn every_write_of_a_claim_uses_all_its_placeholders() {
     assert_eq!((claim.seq, claim.runner_id), (4, Some(RunnerId(9))));
     assert_eq!(claim.expires_at, 77);
     claims
-        .set_runner(&claim_ref(), "k", RunnerId(9))
+        .set_runner(&claim_ref(), "k", RunnerId(9), 1)
         .await
         .unwrap();
     claims.clear_runner(&claim_ref(), "k").await.unwrap();
+    claims.add_calls(&claim_ref(), 2).await.unwrap();
     let before = claim;
     let next = Try {
         seq: 5,
@@ -270,12 +272,40 @@ async fn every_write_of_a_claim_uses_all_its_placeholders() {
         handover_key: "k2".into(),
     };
     claims
-        .begin_try(&claim_ref(), &before, &next)
+        .begin_try(&claim_ref(), &before, &next, 1)
         .await
         .unwrap();
     for call in fake.calls() {
         assert_all_used(&call.body);
     }
+}
+
+#[tokio::test]
+async fn a_limit_is_only_ever_moved_to_a_later_time() {
+    let fake = Fake::start(|call, n| match (call.name.as_str(), n) {
+        ("UpdateItem", 0) => Answer::Json(200, json!({})),
+        // A later time stands there: that is no failure.
+        ("UpdateItem", _) => Answer::aws("ConditionalCheckFailedException"),
+        (_, 0) => Answer::Json(200, json!({})),
+        _ => Answer::Json(200, json!({"Item": {"until": {"N": "1030"}}})),
+    })
+    .await;
+    let limits = Limits::new(&config(&fake.url).await, "c", 5);
+    assert_eq!(limits.until().await.unwrap(), None);
+    limits.note(1030, 1000).await.unwrap();
+    limits.note(1020, 1000).await.unwrap();
+    assert_eq!(limits.until().await.unwrap(), Some(1030));
+    for call in fake.calls() {
+        assert_eq!(call.body["Key"]["pk"]["S"], "github#limit#5");
+    }
+    let sent = fake.calls()[1].body.clone();
+    assert_all_used(&sent);
+    let condition = sent["ConditionExpression"].as_str().unwrap();
+    assert_eq!(condition, "attribute_not_exists(#until) OR #until < :until");
+    assert_eq!(
+        sent["ExpressionAttributeValues"][":until"],
+        json!({"N": "1030"})
+    );
 }
 
 #[tokio::test]

@@ -17,6 +17,12 @@ pub enum GitHubError {
         /// How long to wait, 1 to 3600.
         seconds: u64,
     },
+    /// GitHub was not called, since it asked this fleet for patience before.
+    #[error("GitHub asked this fleet to wait; call again in {seconds} s")]
+    Closed {
+        /// How long to wait, at least 1.
+        seconds: u64,
+    },
     /// GitHub refuses: a permission, an id or a field is wrong.
     #[error("GitHub refused {call} with {status}: {message}")]
     Refused {
@@ -61,9 +67,10 @@ impl GitHubError {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Refused { .. } | Self::Conflict { .. } => function_error::GITHUB_REFUSED,
-            Self::RateLimited { .. } | Self::Unavailable { .. } | Self::LostAnswer { .. } => {
-                function_error::GITHUB_UNAVAILABLE
-            }
+            Self::RateLimited { .. }
+            | Self::Closed { .. }
+            | Self::Unavailable { .. }
+            | Self::LostAnswer { .. } => function_error::GITHUB_UNAVAILABLE,
             Self::Key(KeyError::Unavailable(_)) => function_error::STORE_UNAVAILABLE,
             Self::Key(KeyError::Unusable(_)) => function_error::SETTINGS_INVALID,
         }
