@@ -6,7 +6,7 @@
 
 import { Duration, RemovalPolicy, aws_iam as iam, aws_lambda as lambda, aws_logs as logs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { type Architecture, HANDLERS, type Handler, LIVE, type Names } from './names.ts';
+import { ARCHITECTURES, type Architecture, HANDLERS, type Handler, LIVE, type Names } from './names.ts';
 import { functionPackage } from './package.ts';
 import type { FunctionProps, JitRunnersProps } from './props.ts';
 import { allow, serviceRole } from './roles.ts';
@@ -150,7 +150,10 @@ function table({ names, fleet }: FunctionsProps): Record<Handler, Entry> {
       memoryMiB: 128,
       timeoutSeconds: 10,
       // Only this one reads the policy.
-      environment: fleet.policy === undefined || fleet.policy === '' ? {} : { POLICY: fleet.policy },
+      environment: {
+        ARCHITECTURES: (fleet.architectures ?? ARCHITECTURES).join(','),
+        ...(fleet.policy === undefined || fleet.policy === '' ? {} : { POLICY: fleet.policy }),
+      },
       statements: [],
     },
     mint: {

@@ -16,7 +16,6 @@ use aws::error::{Effect, StoreError};
 use aws::events::Events;
 use aws::executions::Executions;
 use aws::handover::{Handover, TakeError, Taken};
-use aws::limits::Limits;
 use aws::secrets::Secrets;
 use aws::tasks::Tasks;
 use chrono::{DateTime, Utc};
@@ -278,34 +277,6 @@ async fn every_write_of_a_claim_uses_all_its_placeholders() {
     for call in fake.calls() {
         assert_all_used(&call.body);
     }
-}
-
-#[tokio::test]
-async fn a_limit_is_only_ever_moved_to_a_later_time() {
-    let fake = Fake::start(|call, n| match (call.name.as_str(), n) {
-        ("UpdateItem", 0) => Answer::Json(200, json!({})),
-        // A later time stands there: that is no failure.
-        ("UpdateItem", _) => Answer::aws("ConditionalCheckFailedException"),
-        (_, 0) => Answer::Json(200, json!({})),
-        _ => Answer::Json(200, json!({"Item": {"until": {"N": "1030"}}})),
-    })
-    .await;
-    let limits = Limits::new(&config(&fake.url).await, "c", 5);
-    assert_eq!(limits.until().await.unwrap(), None);
-    limits.note(1030, 1000).await.unwrap();
-    limits.note(1020, 1000).await.unwrap();
-    assert_eq!(limits.until().await.unwrap(), Some(1030));
-    for call in fake.calls() {
-        assert_eq!(call.body["Key"]["pk"]["S"], "github#limit#5");
-    }
-    let sent = fake.calls()[1].body.clone();
-    assert_all_used(&sent);
-    let condition = sent["ConditionExpression"].as_str().unwrap();
-    assert_eq!(condition, "attribute_not_exists(#until) OR #until < :until");
-    assert_eq!(
-        sent["ExpressionAttributeValues"][":until"],
-        json!({"N": "1030"})
-    );
 }
 
 #[tokio::test]
