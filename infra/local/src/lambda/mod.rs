@@ -9,6 +9,7 @@ mod environment;
 mod function;
 mod http_event;
 pub(crate) mod invoke_api;
+mod mishap;
 mod process;
 mod report;
 pub(crate) mod runtime_api;
@@ -28,6 +29,7 @@ use uuid::Uuid;
 pub use function::{FunctionSettings, Started};
 
 use crate::clock::Clock;
+use crate::hook::Hook;
 use crate::logs::Logs;
 use crate::server::error::AwsError;
 use crate::{ACCOUNT, REGION};
@@ -49,6 +51,7 @@ pub struct Lambda {
     published: Mutex<BTreeMap<String, Published>>,
     environments: Mutex<HashMap<String, Arc<Environment>>>,
     closing: AtomicBool,
+    pub(crate) faults: Hook,
 }
 
 /// What became of one event.
@@ -108,6 +111,7 @@ impl Lambda {
             published: Mutex::default(),
             environments: Mutex::default(),
             closing: AtomicBool::new(false),
+            faults: Hook::default(),
         })
     }
 
@@ -182,6 +186,15 @@ impl Lambda {
         if payload.len() > PAYLOAD_LIMIT {
             return Err(too_large(PAYLOAD_LIMIT));
         }
+        self.call_or_fail(function, payload).await
+    }
+
+    /// Waits for an environment, and for what it does with the event.
+    async fn enqueue(
+        self: &Arc<Self>,
+        function: Arc<Function>,
+        payload: Bytes,
+    ) -> Result<Invocation, AwsError> {
         let queued = function.settings.queue;
         let Ok(Ok(slot)) =
             tokio::time::timeout(queued, function.slots.clone().acquire_owned()).await
