@@ -1,6 +1,6 @@
 //! `--faults FILE`: what shall go wrong, and afterwards what did.
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use clap::Args;
 use faults::{Faults, FaultsFile};
 use github_emulator::{Emulator, GitHubFault};
@@ -29,8 +29,13 @@ impl FaultsFlag {
         let text = std::fs::read_to_string(path).with_context(|| {
             format!("the faults file {shown} cannot be read: give the path of a file")
         })?;
-        let file = toml::from_str(&text).with_context(|| {
-            format!("the faults file {shown} is not valid; docs/faults.md has the names")
+        let file = toml::from_str(&text).map_err(|error: toml::de::Error| {
+            let before = error.span().and_then(|span| text.get(..span.start));
+            let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+            let problem = error.message();
+            anyhow!(
+                "the faults file {shown} is not valid, line {line}: {problem}; docs/faults.md has the names"
+            )
         })?;
         Ok(Plan(Some(file)))
     }
@@ -41,33 +46,34 @@ impl FaultsFlag {
 pub struct Plan(Option<FaultsFile<GitHubFault, AwsFault>>);
 
 impl Plan {
-    /// Lets the faults of a place strike from now on.
+    /// The same, where nothing plays GitHub.
     ///
     /// # Errors
-    /// There are faults of GitHub, and nothing plays GitHub here.
-    pub(crate) fn apply_to_place(&self, place: &Place) -> Result<()> {
-        let Some(file) = &self.0 else {
-            return Ok(());
-        };
-        if !file.github.is_empty() {
+    /// There are faults of GitHub.
+    pub(crate) fn without_github(self) -> Result<Self> {
+        if self.0.as_ref().is_some_and(|file| !file.github.is_empty()) {
             bail!(
                 "the faults file has faults of GitHub, and `up` starts none: take the [[github]] tables out, or use `demo`"
             );
         }
-        place.faults().seed(file.seed);
-        place.faults().extend(file.aws.clone());
-        Ok(())
+        Ok(self)
+    }
+
+    /// Lets the faults of a place strike from now on.
+    pub(crate) fn apply_to_place(&self, place: &Place) {
+        if let Some(file) = &self.0 {
+            place.faults().seed(file.seed);
+            place.faults().extend(file.aws.clone());
+        }
     }
 
     /// Lets the faults of both sides strike from now on.
     pub(crate) fn apply(&self, place: &Place, github: &Emulator) {
-        let Some(file) = &self.0 else {
-            return;
-        };
-        place.faults().seed(file.seed);
-        place.faults().extend(file.aws.clone());
-        github.faults().seed(file.seed);
-        github.faults().extend(file.github.clone());
+        self.apply_to_place(place);
+        if let Some(file) = &self.0 {
+            github.faults().seed(file.seed);
+            github.faults().extend(file.github.clone());
+        }
     }
 
     /// A line for each kind of fault: how often it could have struck, and did.

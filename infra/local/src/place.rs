@@ -336,7 +336,7 @@ fn services(settings: Settings, around: ProcessSettings) -> Services {
     targets.connect(&step_functions);
     let faults = Arc::default();
     dynamodb.faults.connect(&faults);
-    ecs.faults.connect(&faults);
+    ecs.connect_faults(&faults);
     events.faults.connect(&faults);
     lambda.faults.connect(&faults);
     step_functions.connect_faults(&faults);

@@ -26,7 +26,7 @@ pub(super) struct Up {
 
 impl Up {
     pub(super) async fn run(self) -> Result<ExitCode> {
-        let faults = self.faults.read()?;
+        let faults = self.faults.read()?.without_github()?;
         let mut signals = Signals::listen()?;
         let place = Place::start(Settings {
             port: self.port,
@@ -34,7 +34,7 @@ impl Up {
             ..Settings::default()
         })
         .await?;
-        faults.apply_to_place(&place)?;
+        faults.apply_to_place(&place);
         let console = page::mount(&place).await;
         output::result(&how_to_reach(&place));
         signals.asked_to_end().await;

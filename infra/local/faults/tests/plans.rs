@@ -121,7 +121,7 @@ fn what_a_file_may_not_say_is_refused_by_name() {
         ("what = \"rain\"\nafter = \"x\"", "after"),
         ("what = \"rain\"\non = 1", "on"),
         ("what = \"rain\"\nprobability = 1.5", "probability"),
-        ("what = \"heavy-storm\"\nseconds = \"x\"", "integer"),
+        ("what = \"heavy-storm\"\nseconds = \"x\"", "u64"),
     ];
     for (fault, named) in refusals {
         let text = format!("[[github]]\n{fault}\n");

@@ -1,6 +1,9 @@
 //! The faults of ECS that have names, as what ECS does.
 
+use std::sync::Arc;
 use std::time::Duration;
+
+use faults::Faults;
 
 use super::Ecs;
 use super::fault::EcsFault;
@@ -8,6 +11,11 @@ use crate::server::error::AwsError;
 use crate::{ACCOUNT, AwsFault, REGION};
 
 impl Ecs {
+    /// Lets faults that have names strike here, too. A place does that for its own.
+    pub fn connect_faults(&self, faults: &Arc<Faults<AwsFault>>) {
+        self.faults.connect(faults);
+    }
+
     /// What goes wrong with a RunTask call or the tasks that it starts.
     pub(super) fn mishap(&self, family: &str) -> Option<EcsFault> {
         let can = |fault: &AwsFault| as_fault(fault, family).is_some();

@@ -53,7 +53,7 @@ pub struct Ecs {
     clock: Clock,
     state: Mutex<State>,
     changes: broadcast::Sender<Value>,
-    pub(crate) faults: Hook,
+    faults: Hook,
     lives: Mutex<Vec<JoinHandle<()>>>,
 }
 

@@ -11,6 +11,7 @@ mod http_event;
 pub(crate) mod invoke_api;
 mod mishap;
 mod process;
+mod refusals;
 mod report;
 pub(crate) mod runtime_api;
 pub(crate) mod url;
@@ -35,6 +36,7 @@ use crate::server::error::AwsError;
 use crate::{ACCOUNT, REGION};
 use environment::{Environment, Run};
 use function::{Function, LATEST};
+use refusals::{service_error, throttled, too_large};
 use versions::Published;
 
 /// The largest payload of a synchronous call, in bytes.
@@ -378,25 +380,4 @@ fn qualifier(given: &str) -> Option<&str> {
     below_arn(given)
         .split_once(':')
         .map(|(_, qualifier)| qualifier)
-}
-
-fn too_large(limit: usize) -> AwsError {
-    let message =
-        format!("Request must be smaller than {limit} bytes for the InvokeFunction operation");
-    AwsError::new("RequestTooLargeException", message)
-        .with_status(413)
-        .with("Type", "User")
-}
-
-fn throttled() -> AwsError {
-    AwsError::new("TooManyRequestsException", "Rate Exceeded.")
-        .with_status(429)
-        .with("Type", "User")
-        .with("Reason", "ConcurrentInvocationLimitExceeded")
-}
-
-fn service_error() -> AwsError {
-    AwsError::new("ServiceException", "The place is shutting down.")
-        .with_status(500)
-        .with("Type", "Service")
 }
