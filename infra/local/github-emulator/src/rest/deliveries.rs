@@ -99,7 +99,7 @@ pub(super) async fn redeliver(
     headers: HeaderMap,
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
     auth::app(&shared, &headers)?;
-    if shared.change(|world, _| world.redeliver(DeliveryId(id))) {
+    if shared.change(|world, now| world.redeliver(DeliveryId(id), now)) {
         Ok((StatusCode::ACCEPTED, Json(json!({}))))
     } else {
         Err(ApiError::not_found())

@@ -18,6 +18,8 @@ pub(crate) struct Outgoing {
     pub(crate) repository_id: Option<u64>,
     pub(crate) payload: String,
     pub(crate) redelivery: bool,
+    /// It does not arrive, and is logged with this status.
+    pub(crate) failed: Option<u16>,
 }
 
 impl World {
@@ -32,7 +34,7 @@ impl World {
             .any(|one| one == "workflow_job");
         let hook = self.webhook.is_some() && self.hook_active;
         let sent = hook && subscribed && self.app_record.installed;
-        let (Some((payload, repository_id)), true) = (payload, sent) else {
+        let (Some((payload, repository_id)), true) = (payload, sent && !self.mute) else {
             return;
         };
         self.send(
@@ -41,13 +43,14 @@ impl World {
             Some(id),
             Some(repository_id),
             payload.to_string(),
+            now,
         );
     }
 
     /// Announces that the webhook was set up.
-    pub(crate) fn ping(&mut self) {
+    pub(crate) fn ping(&mut self, now: DateTime<Utc>) {
         let payload = payload::ping(self);
-        self.send("ping", None, None, None, payload.to_string());
+        self.send("ping", None, None, None, payload.to_string(), now);
     }
 
     fn send(
@@ -57,6 +60,7 @@ impl World {
         job_id: Option<JobId>,
         repository_id: Option<u64>,
         payload: String,
+        now: DateTime<Utc>,
     ) {
         let outgoing = Outgoing {
             id: DeliveryId(self.next_id("delivery")),
@@ -67,12 +71,13 @@ impl World {
             repository_id,
             payload,
             redelivery: false,
+            failed: None,
         };
-        self.outbox.push(outgoing);
+        self.post(outgoing, now);
     }
 
     /// Sends a logged delivery once more, under the same GUID.
-    pub(crate) fn redeliver(&mut self, id: DeliveryId) -> bool {
+    pub(crate) fn redeliver(&mut self, id: DeliveryId, now: DateTime<Utc>) -> bool {
         let Some(before) = self
             .deliveries
             .iter()
@@ -91,7 +96,7 @@ impl World {
             ..
         } = before;
         let id = DeliveryId(self.next_id("delivery"));
-        self.outbox.push(Outgoing {
+        let outgoing = Outgoing {
             id,
             guid,
             event,
@@ -100,7 +105,9 @@ impl World {
             repository_id,
             payload: request_payload,
             redelivery: true,
-        });
+            failed: None,
+        };
+        self.post(outgoing, now);
         true
     }
 }
