@@ -1,7 +1,9 @@
 //! The functions: one binary, one handler setting each.
 
-use super::release::{Calls, Release};
-use super::{BUS, CLAIMS, CLUSTER, HANDOVER, LIVE, Settings, WEBHOOK, WEBHOOK_SECRET, refused};
+use super::release::{self, Calls, Release};
+use super::{
+    BUS, CLAIMS, CLUSTER, HANDOVER, LIVE, RECONCILE, Settings, WEBHOOK, WEBHOOK_SECRET, refused,
+};
 use anyhow::Result;
 use local::Place;
 use local::lambda::FunctionSettings;
@@ -46,6 +48,7 @@ pub(super) fn publish(
         })
     };
     publish(WEBHOOK)?;
+    publish(RECONCILE)?;
     Ok(Functions {
         size: publish("size")?,
         mint: publish("mint")?,
@@ -61,8 +64,9 @@ pub(super) fn name(handler: &str) -> String {
 
 fn environment(settings: &Settings, app_key: (&str, String)) -> BTreeMap<String, String> {
     let app = &settings.app;
-    [
+    let variables = [
         ("EVENT_BUS", BUS.to_owned()),
+        ("STATE_MACHINE_ARN", release::arn(&[])),
         ("CLAIMS_TABLE", CLAIMS.to_owned()),
         ("HANDOVER_TABLE", HANDOVER.to_owned()),
         ("CLUSTER", CLUSTER.to_owned()),
@@ -75,7 +79,10 @@ fn environment(settings: &Settings, app_key: (&str, String)) -> BTreeMap<String,
         ("RUNNER_GROUP_ID", settings.runner_group.to_string()),
         ("POLICY", settings.policy.clone()),
         ("RUST_LOG", "info".to_owned()),
-    ]
-    .map(|(name, value)| (name.to_owned(), value))
-    .into()
+    ];
+    let variables = variables.map(|(name, value)| (name.to_owned(), value));
+    variables
+        .into_iter()
+        .chain(settings.reconcile.clone())
+        .collect()
 }

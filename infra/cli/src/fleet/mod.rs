@@ -18,6 +18,7 @@ use local::Place;
 use local::server::error::AwsError;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// The claims table.
@@ -36,6 +37,8 @@ pub const STATE_MACHINE: &str = "jit-runners";
 pub const LIVE: &str = "live";
 /// The handler of the function that GitHub's events go to.
 const WEBHOOK: &str = "webhook";
+/// The handler of the function that a schedule calls.
+const RECONCILE: &str = "reconcile";
 const WEBHOOK_SECRET: &str = "jit-runners/github-webhook-secret";
 
 /// The programs that the fleet runs as processes.
@@ -107,6 +110,8 @@ pub struct Settings {
     pub runner_group: u64,
     /// How long after all of a runner's own limits its task is given up.
     pub end_margin_seconds: u32,
+    /// Limits of the function `reconcile` other than its own (`RECONCILE_…`).
+    pub reconcile: BTreeMap<String, String>,
 }
 
 /// A deployed fleet.

@@ -10,12 +10,14 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::deliveries::HookKind;
 use crate::faults::Fault;
 use crate::ids::{DeliveryId, JobId, RunId};
 use crate::rest;
 use crate::runner_group::RunnerGroup;
 use crate::settings::{Access, Settings, Webhook};
 use crate::shared::Shared;
+use crate::webhooks::ORGANIZATION_HOOK_ID;
 use crate::workflow::{self, WorkflowError};
 use crate::world::Repository;
 
@@ -127,6 +129,22 @@ impl Emulator {
             secret: secret.into(),
         };
         self.shared.change(|world, _| world.webhook = Some(webhook));
+    }
+
+    /// The organisation gets a webhook of its own for `workflow_job` events, at
+    /// `url` and signed with `secret`; answers its id.
+    pub fn set_organization_webhook(
+        &self,
+        url: impl Into<String>,
+        secret: impl Into<SecretString>,
+    ) -> u64 {
+        let webhook = Webhook {
+            url: url.into(),
+            secret: secret.into(),
+        };
+        self.shared
+            .change(|world, _| world.organization_webhook = Some(webhook));
+        ORGANIZATION_HOOK_ID
     }
 
     /// Sends a `ping` event, if there is a webhook.
@@ -256,9 +274,11 @@ impl Emulator {
         self.shared.change(|world, now| world.approve(id, now))
     }
 
-    /// Sends a delivery once more, under the same GUID; false where unknown.
+    /// Sends a delivery of the App's webhook once more, under the same GUID;
+    /// false where unknown.
     pub fn redeliver(&self, id: DeliveryId) -> bool {
-        self.shared.change(|world, _| world.redeliver(id))
+        self.shared
+            .change(|world, _| world.redeliver(HookKind::App, id))
     }
 
     /// Lets the next requests of a kind go wrong.

@@ -27,7 +27,7 @@ mod workflow;
 mod world;
 
 pub use app_key::app_private_key_pem;
-pub use deliveries::Delivery;
+pub use deliveries::{Delivery, HookKind};
 pub use emulator::{Emulator, StartError};
 pub use faults::{Fault, FaultKind};
 pub use ids::{DeliveryId, JobId, RunId, RunnerId};

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::World;
-use crate::deliveries::Delivery;
+use crate::deliveries::{Delivery, HookKind};
 use crate::ids::{DeliveryId, JobId};
 use crate::webhooks::payload;
 
@@ -11,6 +11,7 @@ use crate::webhooks::payload;
 #[derive(Debug, Clone)]
 pub(crate) struct Outgoing {
     pub(crate) id: DeliveryId,
+    pub(crate) hook: HookKind,
     pub(crate) guid: String,
     pub(crate) event: String,
     pub(crate) action: Option<String>,
@@ -30,28 +31,38 @@ impl World {
             .events
             .iter()
             .any(|one| one == "workflow_job");
-        let hook = self.webhook.is_some() && self.hook_active;
-        let sent = hook && subscribed && self.app_record.installed;
-        let (Some((payload, repository_id)), true) = (payload, sent) else {
+        let Some((payload, repository_id)) = payload else {
             return;
         };
-        self.send(
-            "workflow_job",
-            Some(action),
-            Some(id),
-            Some(repository_id),
-            payload.to_string(),
-        );
+        let hook = self.webhook.is_some() && self.hook_active;
+        let to_the_app = hook && subscribed && self.app_record.installed;
+        let to_the_organization = self.organization_webhook.is_some();
+        for (kind, sent) in [
+            (HookKind::App, to_the_app),
+            (HookKind::Organization, to_the_organization),
+        ] {
+            if sent {
+                self.send(
+                    kind,
+                    "workflow_job",
+                    Some(action),
+                    Some(id),
+                    Some(repository_id),
+                    payload.to_string(),
+                );
+            }
+        }
     }
 
     /// Announces that the webhook was set up.
     pub(crate) fn ping(&mut self) {
         let payload = payload::ping(self);
-        self.send("ping", None, None, None, payload.to_string());
+        self.send(HookKind::App, "ping", None, None, None, payload.to_string());
     }
 
     fn send(
         &mut self,
+        hook: HookKind,
         event: &str,
         action: Option<&str>,
         job_id: Option<JobId>,
@@ -60,6 +71,7 @@ impl World {
     ) {
         let outgoing = Outgoing {
             id: DeliveryId(self.next_id("delivery")),
+            hook,
             guid: self.random_uuid(),
             event: event.to_owned(),
             action: action.map(str::to_owned),
@@ -71,12 +83,12 @@ impl World {
         self.outbox.push(outgoing);
     }
 
-    /// Sends a logged delivery once more, under the same GUID.
-    pub(crate) fn redeliver(&mut self, id: DeliveryId) -> bool {
+    /// Sends a logged delivery of this webhook once more, under the same GUID.
+    pub(crate) fn redeliver(&mut self, hook: HookKind, id: DeliveryId) -> bool {
         let Some(before) = self
             .deliveries
             .iter()
-            .find(|delivery| delivery.id == id)
+            .find(|delivery| delivery.id == id && delivery.hook == hook)
             .cloned()
         else {
             return false;
@@ -93,6 +105,7 @@ impl World {
         let id = DeliveryId(self.next_id("delivery"));
         self.outbox.push(Outgoing {
             id,
+            hook,
             guid,
             event,
             action,
