@@ -1,6 +1,7 @@
 //! What a period may use up, and how long things are waited for.
 
-use domain::settings::Settings;
+use domain::policy::Policy;
+use domain::settings::{Settings, SettingsInvalid};
 use github::OrganizationHook;
 
 /// A period's limits, all in seconds but the calls.
@@ -69,6 +70,21 @@ pub(crate) fn organization_hook(settings: &mut Settings) -> Option<OrganizationH
     hook
 }
 
+/// The policy and its hash: `POLICY`, or only `POLICY_HASH` where the text has
+/// no room beside the other variables.
+pub(crate) fn policy(settings: &Settings) -> Result<(Option<Policy>, String), SettingsInvalid> {
+    if let (None, Some(hash)) = (
+        settings.optional("POLICY"),
+        settings.optional("POLICY_HASH"),
+    ) {
+        return Ok((None, hash));
+    }
+    let policy = Policy::parse(&settings.or("POLICY", ""))
+        .map_err(|error| SettingsInvalid::new(format!("POLICY: {error}")))?;
+    let hash = policy.hash.clone();
+    Ok((Some(policy), hash))
+}
+
 /// `RECONCILE_LABELS`: the labels that the rule of the bus lets through,
 /// comma-separated; a job needs one of them.
 pub(crate) fn labels(settings: &Settings) -> Vec<String> {
@@ -95,6 +111,18 @@ mod tests {
             assert_eq!(organization_hook(&mut settings), None);
             assert!(settings.finish().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_policy_is_known_by_its_text_or_by_its_hash() {
+        let of = |pairs: &[(&str, &str)]| policy(&Settings::new(pairs.iter().copied())).unwrap();
+        let text = "other_labels = \"default-size\"";
+        let (known, hash) = of(&[("POLICY", text)]);
+        assert_eq!(known.unwrap().hash, hash);
+        assert_eq!(of(&[("POLICY_HASH", &hash)]), (None, hash.clone()));
+        let (none, default) = of(&[]);
+        assert!(none.is_some());
+        assert_ne!(default, hash);
     }
 
     #[test]

@@ -24,7 +24,8 @@ pub struct State {
     machine: String,
     organization_hook: Option<OrganizationHook>,
     labels: Vec<String>,
-    policy: Policy,
+    policy: Option<Policy>,
+    policy_hash: String,
     limits: Limits,
 }
 
@@ -36,8 +37,8 @@ impl State {
     }
 
     /// From the settings of [`ClientSettings`], `STATE_MACHINE_ARN`, `EVENT_BUS`,
-    /// `POLICY` (as the function `size` has it), optionally `DEAD_LETTER_QUEUE_URL`,
-    /// `RECONCILE_ORG_HOOK_ID`, `RECONCILE_LABELS` and those of [`Limits`]. GitHub
+    /// `POLICY` (as the function `size` has it) or its `POLICY_HASH`, optionally
+    /// `DEAD_LETTER_QUEUE_URL`, `RECONCILE_ORG_HOOK_ID`, `RECONCILE_LABELS` and those of [`Limits`]. GitHub
     /// is reached through `http` where given. Within a tokio runtime.
     pub fn new(
         mut settings: Settings,
@@ -55,8 +56,7 @@ impl State {
         let organization_hook = settings::organization_hook(&mut settings);
         let labels = settings::labels(&settings);
         let limits = Limits::read(&mut settings);
-        let policy = Policy::parse(&settings.or("POLICY", ""))
-            .map_err(|error| SettingsInvalid::new(format!("POLICY: {error}")))?;
+        let (policy, policy_hash) = settings::policy(&settings)?;
         settings.finish()?;
         let http = match http {
             Some(http) => http,
@@ -75,6 +75,7 @@ impl State {
             organization_hook,
             labels,
             policy,
+            policy_hash,
             limits,
         })
     }
@@ -116,8 +117,13 @@ impl State {
         &self.labels
     }
 
-    pub(crate) fn policy(&self) -> &Policy {
-        &self.policy
+    /// The policy that sizes jobs, where it is known.
+    pub(crate) fn policy(&self) -> Option<&Policy> {
+        self.policy.as_ref()
+    }
+
+    pub(crate) fn policy_hash(&self) -> &str {
+        &self.policy_hash
     }
 
     pub(crate) fn limits(&self) -> &Limits {

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 
-use aws::upkeep::RedeliveryNote;
+use aws::upkeep::RetryNote;
 use chrono::{DateTime, Utc};
 use domain::event::DETAIL_TYPE;
 use domain::reconcile::ReconcileStep;
@@ -227,7 +227,7 @@ enum Needs {
     APerson,
 }
 
-fn needs(delivery: &HookDelivery, note: Option<RedeliveryNote>, base: u64, now: i64) -> Needs {
+fn needs(delivery: &HookDelivery, note: Option<RetryNote>, base: u64, now: i64) -> Needs {
     let action = delivery.action.as_deref().unwrap_or_default();
     if delivery.event != DETAIL_TYPE || !ACTIONS.contains(&action) {
         return Needs::Nothing;
@@ -327,15 +327,15 @@ mod tests {
         }
     }
 
-    fn note(attempts: u64, answered: u64, ago: i64) -> Option<RedeliveryNote> {
-        Some(RedeliveryNote {
+    fn note(attempts: u64, answered: u64, ago: i64) -> Option<RetryNote> {
+        Some(RetryNote {
             attempts,
             answered,
             at: NOW - ago,
         })
     }
 
-    fn asked(note: Option<RedeliveryNote>) -> Needs {
+    fn asked(note: Option<RetryNote>) -> Needs {
         needs(&failure(7), note, 120, NOW)
     }
 

@@ -145,7 +145,7 @@ fn verdict(period: &Period<'_>, execution: Option<&Described>, claim: Option<&Cl
     judge(&Facts {
         execution,
         claim,
-        policy_hash: &period.state.policy().hash,
+        policy_hash: period.state.policy_hash(),
         pause: period.state.limits().pause,
         now: period.now(),
     })

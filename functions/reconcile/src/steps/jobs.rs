@@ -10,6 +10,7 @@ mod event;
 use chrono::TimeDelta;
 use domain::claim;
 use domain::event::{DETAIL_TYPE, SOURCE, Trimmed};
+use domain::policy::Policy;
 use domain::reconcile::ReconcileStep;
 use domain::sizing;
 use domain::steps::Decision;
@@ -17,11 +18,14 @@ use github::{OpenJob, OpenRun, RunStatus};
 
 use crate::cursor::Part;
 use crate::log::Repair;
+use crate::pause;
 use crate::period::Period;
 use crate::stop::Stop;
 
 /// How long a repository is asked about after its last job, seconds.
 const SEEN_SECONDS: i64 = 7 * 24 * 3600;
+/// GitHub fails a job that was queued for 24 hours.
+const NOTE_SECONDS: i64 = 25 * 3600;
 /// The lists of runs that may have queued jobs.
 const LISTS: [RunStatus; 2] = [RunStatus::Queued, RunStatus::InProgress];
 /// Pages of a list; GitHub gives a thousand runs at most.
@@ -140,10 +144,15 @@ async fn start(period: &mut Period<'_>, run: &OpenRun, job: &OpenJob) -> Result<
     let Some(event) = event::of(run, job, period.now()) else {
         return Ok(());
     };
-    if sizing::size(state.policy(), &event).decision == Decision::NotForUs {
+    if is_not_for_us(state.policy(), &event) {
         return Ok(());
     }
-    put(period, &event).await
+    put(period, &pk, &event).await
+}
+
+/// Where the policy is not known, the machine finds that out, five times at most.
+fn is_not_for_us(policy: Option<&Policy>, event: &Trimmed) -> bool {
+    policy.is_some_and(|policy| sizing::size(policy, event).decision == Decision::NotForUs)
 }
 
 /// Queued for long enough, under a label that the bus's rule lets through.
@@ -158,12 +167,24 @@ fn is_lost(period: &Period<'_>, job: &OpenJob) -> bool {
             .is_some_and(|created| period.state.clock().now() - created >= age)
 }
 
-async fn put(period: &mut Period<'_>, event: &Trimmed) -> Result<(), Stop> {
+/// An event that led to nothing is put again after a pause, five times at most.
+async fn put(period: &mut Period<'_>, pk: &str, event: &Trimmed) -> Result<(), Stop> {
     let Ok(detail) = serde_json::to_string(event) else {
         return Ok(());
     };
+    let (now, base) = (period.now(), period.state.limits().pause);
+    let note = period.contents.starts.get(pk).copied().unwrap_or_default();
+    if note.attempts >= pause::TRIES {
+        period.done.left += 1;
+        return Ok(());
+    }
+    if !pause::is_over(base, note.attempts, note.at, now) {
+        return Ok(());
+    }
     let events = period.state.events();
     events.put(SOURCE, DETAIL_TYPE, detail).await?;
+    let upkeep = period.state.upkeep();
+    upkeep.note_start(pk, now, now + NOTE_SECONDS).await?;
     period.done.jobs_started += 1;
     Repair {
         kind: "jobs_started",

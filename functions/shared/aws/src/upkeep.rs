@@ -3,7 +3,8 @@
 //!
 //! Beside the claims (`job#…`) the table holds `repo#<owner/name>` (when the
 //! repository last had a job, `seen_at`), `delivery#<guid>` (how often a failed
-//! delivery was sent once more) and `reconcile#cursor`. Every write has a
+//! delivery was sent once more), `start#<claim>` (how often a job's event was put
+//! on the bus again) and `reconcile#cursor`. Every write has a
 //! condition, so that two periods at once, or an execution that goes on
 //! meanwhile, spoil nothing.
 
@@ -11,7 +12,7 @@ mod contents;
 mod cursor;
 mod expired;
 mod looked;
-mod redelivered;
+mod retried;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
@@ -20,7 +21,7 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 
 use crate::config::Config;
 
-pub use contents::{Contents, RedeliveryNote};
+pub use contents::{Contents, RetryNote};
 pub use cursor::Begun;
 pub use expired::HandoverKeys;
 
@@ -28,6 +29,9 @@ pub use expired::HandoverKeys;
 pub const REPOSITORY: &str = "repo#";
 /// Prefix of the notes on deliveries.
 pub const DELIVERY: &str = "delivery#";
+/// Prefix of the notes on jobs whose event was put on the bus again; the key of
+/// their claim follows.
+pub const START: &str = "start#";
 /// Prefix of the claims.
 const JOB: &str = "job#";
 

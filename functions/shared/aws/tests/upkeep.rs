@@ -86,7 +86,7 @@ async fn the_table_is_read_to_its_end_and_sorted_by_what_it_holds() {
         _ => page(
             json!([
                 {"pk": {"S": "repo#acme/r"}, "seen_at": {"N": "80"}, "expires_at": {"N": "1000"}},
-                {"pk": {"S": "delivery#g"}, "attempts": {"N": "1"}, "answered": {"N": "5"}, "redelivered_at": {"N": "70"}, "expires_at": {"N": "99"}},
+                {"pk": {"S": "delivery#g"}, "attempts": {"N": "1"}, "answered": {"N": "5"}, "retried_at": {"N": "70"}, "expires_at": {"N": "99"}},
                 {"pk": {"S": "github#limit#1"}, "until": {"N": "5"}, "expires_at": {"N": "50"}},
             ]),
             false,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::{DELIVERY, JOB, REPOSITORY, Upkeep};
+use super::{DELIVERY, JOB, REPOSITORY, START, Upkeep};
 use crate::claims::{Claim, Item};
 use crate::error::{StoreError, failed};
 
@@ -22,19 +22,22 @@ pub struct Contents {
     /// When each repository (`owner/name`) was last seen, epoch seconds.
     pub repositories: BTreeMap<String, i64>,
     /// What is known of failed deliveries, by their GUID.
-    pub deliveries: BTreeMap<String, RedeliveryNote>,
+    pub deliveries: BTreeMap<String, RetryNote>,
+    /// What is known of jobs whose event was put on the bus again, by the key of
+    /// their claim.
+    pub starts: BTreeMap<String, RetryNote>,
     /// Keys of notes (no claims) and when they expire, epoch seconds.
     pub notes: BTreeMap<String, i64>,
     /// Whether this is all of it.
     pub whole: bool,
 }
 
-/// How often a delivery was sent once more.
+/// How often something was tried again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct RedeliveryNote {
+pub struct RetryNote {
     /// How often.
     pub attempts: u64,
-    /// The failed attempt that was last answered with a redelivery.
+    /// For a delivery: the failed attempt that was last answered with another.
     pub answered: u64,
     /// When, epoch seconds.
     pub at: i64,
@@ -84,13 +87,16 @@ impl Contents {
         if let Some(repository) = pk.strip_prefix(REPOSITORY) {
             self.repositories
                 .insert(repository.to_owned(), number("seen_at"));
-        } else if let Some(guid) = pk.strip_prefix(DELIVERY) {
-            let note = RedeliveryNote {
-                attempts: natural("attempts"),
-                answered: natural("answered"),
-                at: number("redelivered_at"),
-            };
+        }
+        let note = RetryNote {
+            attempts: natural("attempts"),
+            answered: natural("answered"),
+            at: number("retried_at"),
+        };
+        if let Some(guid) = pk.strip_prefix(DELIVERY) {
             self.deliveries.insert(guid.to_owned(), note);
+        } else if let Some(claim) = pk.strip_prefix(START) {
+            self.starts.insert(claim.to_owned(), note);
         }
         if item.contains_key("expires_at") {
             self.notes.insert(pk.clone(), number("expires_at"));

@@ -1,8 +1,8 @@
-//! Notes on failed deliveries that were sent once more.
+//! Notes on what was tried again, so that it is not tried for ever.
 
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 
-use super::{DELIVERY, Upkeep};
+use super::{DELIVERY, START, Upkeep};
 use crate::claims::{number, text};
 use crate::error::{StoreError, failed};
 
@@ -17,12 +17,29 @@ impl Upkeep {
         now: i64,
         expires: i64,
     ) -> Result<(), StoreError> {
+        let key = format!("{DELIVERY}{guid}");
+        self.note(&key, answered, now, expires).await
+    }
+
+    /// Writes down that the event of the job with the claim `claim` was put on
+    /// the bus again at `now`; the note expires at `expires` (epoch seconds).
+    pub async fn note_start(&self, claim: &str, now: i64, expires: i64) -> Result<(), StoreError> {
+        self.note(&format!("{START}{claim}"), 0, now, expires).await
+    }
+
+    async fn note(
+        &self,
+        key: &str,
+        answered: u64,
+        now: i64,
+        expires: i64,
+    ) -> Result<(), StoreError> {
         self.client
             .update_item()
             .table_name(&self.table)
-            .key("pk", text(&format!("{DELIVERY}{guid}")))
+            .key("pk", text(key))
             .update_expression(
-                "SET answered = :answered, redelivered_at = :now, expires_at = :expires ADD attempts :one",
+                "SET answered = :answered, retried_at = :now, expires_at = :expires ADD attempts :one",
             )
             .expression_attribute_values(":answered", number(answered))
             .expression_attribute_values(":now", number(now))
