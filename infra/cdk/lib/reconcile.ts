@@ -42,6 +42,6 @@ export class Reconcile extends Construct {
         retryPolicy: { maximumEventAgeInSeconds: 60, maximumRetryAttempts: 0 },
       },
     });
-    schedule.addDependency(group);
+    schedule.node.addDependency(group);
   }
 }

@@ -36,6 +36,8 @@ pub struct Settings {
     pub end_margin_seconds: u32,
     /// Limits of the function `reconcile` other than its own (`RECONCILE_…`).
     pub reconcile: BTreeMap<String, String>,
+    /// When `reconcile` is called, for example `rate(2 minutes)`; never where not given.
+    pub reconcile_schedule: Option<String>,
     /// What is deployed.
     pub release: Release,
     /// Reach GitHub's API as on GitHub Enterprise Server, under `/api/v3`.
@@ -55,6 +57,7 @@ impl Settings {
             scope: "organization",
             end_margin_seconds: 600,
             reconcile: BTreeMap::new(),
+            reconcile_schedule: None,
             release: Release::default(),
             enterprise_server: false,
         }
@@ -112,6 +115,7 @@ impl Stage {
             runner_group: 1,
             end_margin_seconds: settings.end_margin_seconds,
             reconcile: settings.reconcile,
+            reconcile_schedule: settings.reconcile_schedule,
         };
         let fleet = fleet::deploy(&place, &deployed, &settings.release)?;
         github.create_repository(REPOSITORY, true);

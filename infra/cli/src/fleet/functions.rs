@@ -2,7 +2,8 @@
 
 use super::release::{self, Calls, Release};
 use super::{
-    BUS, CLAIMS, CLUSTER, HANDOVER, LIVE, RECONCILE, Settings, WEBHOOK, WEBHOOK_SECRET, refused,
+    BUS, CLAIMS, CLUSTER, DEAD_LETTERS, HANDOVER, LIVE, RECONCILE, Settings, WEBHOOK,
+    WEBHOOK_SECRET, refused,
 };
 use anyhow::Result;
 use local::Place;
@@ -26,7 +27,7 @@ pub(super) fn publish(
     release: &Release,
     app_key: (&str, String),
 ) -> Result<Functions> {
-    let mut environment = environment(settings, app_key);
+    let mut environment = environment(place, settings, app_key)?;
     // The programs here are the same: a release has its own version by its name.
     environment.insert("RELEASE".to_owned(), release.name.clone());
     let publish = |handler: &str| -> Result<String> {
@@ -62,9 +63,15 @@ pub(super) fn name(handler: &str) -> String {
     format!("jit-runners-{handler}")
 }
 
-fn environment(settings: &Settings, app_key: (&str, String)) -> BTreeMap<String, String> {
+fn environment(
+    place: &Place,
+    settings: &Settings,
+    app_key: (&str, String),
+) -> Result<BTreeMap<String, String>> {
     let app = &settings.app;
+    let queue = place.create_queue(DEAD_LETTERS).map_err(refused)?;
     let variables = [
+        ("DEAD_LETTER_QUEUE_URL", queue),
         ("EVENT_BUS", BUS.to_owned()),
         ("STATE_MACHINE_ARN", release::arn(&[])),
         ("CLAIMS_TABLE", CLAIMS.to_owned()),
@@ -81,8 +88,8 @@ fn environment(settings: &Settings, app_key: (&str, String)) -> BTreeMap<String,
         ("RUST_LOG", "info".to_owned()),
     ];
     let variables = variables.map(|(name, value)| (name.to_owned(), value));
-    variables
+    Ok(variables
         .into_iter()
         .chain(settings.reconcile.clone())
-        .collect()
+        .collect())
 }

@@ -10,6 +10,7 @@ mod doctor;
 mod fleet;
 mod program;
 mod reading;
+mod reconciled;
 mod redrive;
 mod refusals;
 mod smoke;
