@@ -45,6 +45,12 @@ pub struct Claim {
     /// Calls to GitHub since the last runner was verified gone, as far as they
     /// were written down.
     pub github_calls: u64,
+    /// SHA-256 of the policy that sized the job.
+    pub policy_hash: Option<String>,
+    /// How often `reconcile` has redriven the owner.
+    pub reconcile_count: u64,
+    /// When `reconcile` last looked at the job, epoch seconds; 0 before that.
+    pub reconciled_at: i64,
 }
 
 /// A mint's name and hand-over key, written before GitHub is asked.
@@ -239,10 +245,10 @@ impl Claims {
     }
 }
 
-type Item = HashMap<String, AttributeValue>;
+pub(crate) type Item = HashMap<String, AttributeValue>;
 
 impl Claim {
-    fn from_item(item: &Item) -> Self {
+    pub(crate) fn from_item(item: &Item) -> Self {
         let text = |name: &str| match item.get(name) {
             Some(AttributeValue::S(text)) if !text.is_empty() => Some(text.clone()),
             _ => None,
@@ -261,14 +267,17 @@ impl Claim {
             runner_name: text("runner_name"),
             handover_key: text("handover_key"),
             github_calls: natural("github_calls").unwrap_or(0),
+            policy_hash: text("policy_hash"),
+            reconcile_count: natural("reconcile_count").unwrap_or(0),
+            reconciled_at: number("reconciled_at").unwrap_or(0),
         }
     }
 }
 
-fn text(value: &str) -> AttributeValue {
+pub(crate) fn text(value: &str) -> AttributeValue {
     AttributeValue::S(value.to_owned())
 }
 
-fn number(value: impl std::fmt::Display) -> AttributeValue {
+pub(crate) fn number(value: impl std::fmt::Display) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }

@@ -106,6 +106,7 @@ const OUTAGES: &[&str] = &[
 #[cfg_attr(
     not(any(
         feature = "claims",
+        feature = "dead-letters",
         feature = "events",
         feature = "executions",
         feature = "handover",

@@ -10,6 +10,8 @@ pub mod error;
 
 #[cfg(feature = "claims")]
 pub mod claims;
+#[cfg(feature = "dead-letters")]
+pub mod dead_letters;
 #[cfg(feature = "events")]
 pub mod events;
 #[cfg(feature = "executions")]
@@ -24,6 +26,8 @@ pub mod secrets;
 pub mod signing;
 #[cfg(feature = "tasks")]
 pub mod tasks;
+#[cfg(feature = "upkeep")]
+pub mod upkeep;
 
 pub use config::Config;
 pub use error::StoreError;

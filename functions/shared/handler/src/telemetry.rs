@@ -20,6 +20,7 @@ const OURS: &[&str] = &[
     "github",
     "handler",
     "mint",
+    "reconcile",
     "removal",
     "size",
     "verify_removal",

@@ -89,6 +89,7 @@ pub async fn run(options: Options) -> Result<ExitCode> {
         .map(Path::to_owned)
         .unwrap_or_default();
     let mut settings = stage::Settings::new(Binaries::in_folder(&folder)?);
+    settings.reconcile_schedule = Some("rate(1 minute)".to_owned());
     settings.place.port = options.port;
     settings.place.launcher = options.launcher.clone();
     settings.image = options.image.clone();

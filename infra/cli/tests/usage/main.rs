@@ -11,6 +11,7 @@ mod faults;
 mod fleet;
 mod program;
 mod reading;
+mod reconciled;
 mod redrive;
 mod refusals;
 mod smoke;

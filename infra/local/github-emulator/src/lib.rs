@@ -29,7 +29,7 @@ mod world;
 
 pub use self::faults::{Fault, FaultKind};
 pub use app_key::app_private_key_pem;
-pub use deliveries::Delivery;
+pub use deliveries::{Delivery, HookKind};
 pub use emulator::{Emulator, StartError};
 pub use github_fault::GitHubFault;
 pub use ids::{DeliveryId, JobId, RunId, RunnerId};

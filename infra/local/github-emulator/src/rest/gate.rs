@@ -102,6 +102,7 @@ pub(super) async fn checks(
     request: Request,
     next: Next,
 ) -> Response {
+    shared.note(|world, _| world.api_requests += 1);
     let headers = request.headers().clone();
     let text = |name: &str| {
         headers

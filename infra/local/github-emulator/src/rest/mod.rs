@@ -70,6 +70,18 @@ fn api() -> Router<Arc<Shared>> {
             "/app/hook/deliveries/{id}/attempts",
             post(deliveries::redeliver),
         )
+        .route(
+            "/orgs/{org}/hooks/{hook}/deliveries",
+            get(deliveries::list_of_organization),
+        )
+        .route(
+            "/orgs/{org}/hooks/{hook}/deliveries/{id}",
+            get(deliveries::show_of_organization),
+        )
+        .route(
+            "/orgs/{org}/hooks/{hook}/deliveries/{id}/attempts",
+            post(deliveries::redeliver_of_organization),
+        )
         .route("/orgs/{org}/actions/runners", get(runners::list_org))
         .route(
             "/orgs/{org}/actions/runners/generate-jitconfig",

@@ -140,6 +140,10 @@ pub(crate) struct World {
     pub(crate) base_url: String,
     pub(crate) app_record: AppRecord,
     pub(crate) webhook: Option<Webhook>,
+    /// The organisation's own; it gets every `workflow_job` event too.
+    pub(crate) organization_webhook: Option<Webhook>,
+    /// Requests to the API so far.
+    pub(crate) api_requests: u64,
     pub(crate) hook_active: bool,
     /// `json` or `form`; events are sent as JSON all the same.
     pub(crate) hook_content_type: String,
@@ -181,6 +185,8 @@ impl World {
         Self {
             app_record: AppRecord::of_the_start(&base_url),
             webhook: settings.webhook.clone(),
+            organization_webhook: None,
+            api_requests: 0,
             hook_active: true,
             hook_content_type: "json".to_owned(),
             hook_insecure_ssl: false,
