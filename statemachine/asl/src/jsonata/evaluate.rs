@@ -68,6 +68,8 @@ pub(crate) struct View<'a> {
     pub(crate) retry_count: u32,
     pub(crate) values: Values<'a>,
     pub(crate) cache: &'a Cache,
+    /// The token of a task that someone else reports on.
+    pub(crate) token: Option<&'a Text>,
     pub(crate) random: Rc<Cell<Random>>,
 }
 
@@ -187,6 +189,10 @@ impl View<'_> {
                 ("Name", JValue::string(&*info.state_machine_name)),
             ]);
             context.insert("StateMachine".to_owned(), machine);
+        }
+        if let (true, Some(token)) = (parts.task, self.token) {
+            let task = object([("Token", JValue::string(&**token))]);
+            context.insert("Task".to_owned(), task);
         }
         JValue::object(context)
     }

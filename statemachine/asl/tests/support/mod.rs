@@ -13,6 +13,7 @@ pub struct Open {
     pub state: String,
     pub resource: String,
     pub arguments: Value,
+    pub token: Option<String>,
 }
 
 pub struct Run {
@@ -68,12 +69,14 @@ impl Run {
                     state,
                     resource,
                     arguments,
+                    token,
                 } => {
                     self.open.push(Open {
                         task,
                         state,
                         resource,
                         arguments,
+                        token,
                     });
                 }
                 Command::CancelTask { task } => {
