@@ -36,14 +36,10 @@ impl State {
         let handover = settings.required("HANDOVER_TABLE");
         let github = GitHubSettings::read(&mut settings);
         settings.finish()?;
-        let signer = app_key::signer(&github.key, config, clock.clone());
-        let client = github
-            .connect(&clock, signer, http)
-            .map_err(|error| SettingsInvalid::new(error.to_string()))?;
         Ok(Self {
             claims: Claims::new(config, claims),
             handover: Handover::new(config, handover),
-            github: client,
+            github: app_key::connect(&github, config, &clock, http)?,
             settings: github,
             clock,
         })

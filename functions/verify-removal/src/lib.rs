@@ -8,14 +8,11 @@
 //! The job is read after the clean-up, and one closed outcome is answered.
 
 mod classify;
-mod cleanup;
 mod end;
-mod errors;
 mod facts;
 mod interruption;
 mod log;
 mod reasons;
-mod state;
 mod steps;
 mod task_json;
 
@@ -24,9 +21,8 @@ use github::GitHubError;
 
 pub use classify::{Verdict, classify};
 pub use end::{End, TaskEnd};
-pub use errors::VerifyError;
 pub use facts::{Facts, JobView, RanOn, RunnerState, Status};
-pub use state::State;
+pub use removal::{Clients as State, RemovalError as VerifyError};
 
 /// Serves Lambda's runtime API until the process ends.
 pub async fn serve() -> Result<(), handler::RuntimeError> {

@@ -17,7 +17,7 @@
 
 use domain::steps::{Outcome, VerifyRemovalInput, VerifyRemovalOutput};
 
-use crate::errors::VerifyError;
+use crate::VerifyError;
 use crate::interruption::Interruption;
 
 /// One call.

@@ -132,6 +132,7 @@ impl Events {
                 target_arn: target.arn.clone(),
                 attempts: 0,
                 outcome: Outcome::Pending,
+                dead_letter: false,
             });
             tokio::spawn(Arc::clone(self).deliver(number, target, envelope.clone()));
         }

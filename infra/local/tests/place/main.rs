@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
 
+mod dead_letters;
 mod descriptions;
 mod errors;
 mod executions;
@@ -13,9 +14,12 @@ mod log_patterns;
 mod logs;
 mod mounts;
 mod patterns;
+mod queues;
 mod redrive;
 mod rules;
+mod schedules;
 mod secrets;
 mod services;
 mod tasks;
+mod virtual_time;
 mod world;
