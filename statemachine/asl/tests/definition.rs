@@ -84,6 +84,23 @@ fn every_transition_leads_to_a_state() {
 }
 
 #[test]
+fn problems_have_the_codes_of_aws() {
+    let codes = |text: &str| -> Vec<&str> {
+        let problems = Definition::parse(text).unwrap_err();
+        problems.iter().map(|problem| problem.code).collect()
+    };
+    assert_eq!(codes("not a definition"), ["INVALID_JSON_DESCRIPTION"]);
+    assert_eq!(codes("{}"), ["SCHEMA_VALIDATION_FAILED"]);
+    let lost = json!({"QueryLanguage": "JSONata", "StartAt": "S", "States": {
+        "S": {"Type": "Pass", "Next": "T"}}});
+    assert_eq!(codes(&lost.to_string()), ["MISSING_TRANSITION_TARGET"]);
+    let twice = json!({"QueryLanguage": "JSONata", "StartAt": "S", "States": {
+        "S": {"Type": "Map", "End": true, "ItemProcessor": {"StartAt": "S", "States": {
+            "S": {"Type": "Pass", "End": true}}}}}});
+    assert_eq!(codes(&twice.to_string()), ["DUPLICATE_STATE_NAME"]);
+}
+
+#[test]
 fn a_state_goes_on_or_ends() {
     assert_eq!(paths(&json!({"S": {"Type": "Pass"}})), ["/States/S/Next"]);
     assert_eq!(

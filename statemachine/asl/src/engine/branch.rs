@@ -175,6 +175,7 @@ impl Branch {
         outer: Option<&Scope<'_>>,
         mut turn: Turn<'_>,
     ) -> Flow {
+        let cache = Cache::default();
         loop {
             let Some(frame) = &mut self.frame else {
                 return Flow::Pending;
@@ -200,7 +201,7 @@ impl Branch {
                 },
                 frame,
                 last: &mut self.last,
-                cache: Cache::default(),
+                cache: &cache,
                 token,
                 is_joined: false,
             };

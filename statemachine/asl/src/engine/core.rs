@@ -32,6 +32,8 @@ pub(crate) struct Core {
     #[serde(skip)]
     pub(crate) now: DateTime<Utc>,
     #[serde(skip)]
+    region: Option<Text>,
+    #[serde(skip)]
     commands: Vec<Command>,
     /// The event at hand found no room in the history.
     #[serde(skip)]
@@ -56,6 +58,7 @@ impl Core {
             tasks: 0,
             timers: 0,
             now: DateTime::UNIX_EPOCH,
+            region: None,
             commands: Vec::new(),
             is_full: false,
             halts: Vec::new(),
@@ -151,14 +154,19 @@ impl Core {
     }
 
     /// The region in the execution's ARN.
-    pub(crate) fn region(&self) -> Text {
-        Text::from(
+    pub(crate) fn region(&mut self) -> Text {
+        if let Some(region) = &self.region {
+            return region.clone();
+        }
+        let region = Text::from(
             self.info
                 .arn
                 .split(':')
                 .nth(3)
                 .filter(|r| !r.is_empty())
                 .unwrap_or("us-east-1"),
-        )
+        );
+        self.region = Some(region.clone());
+        region
     }
 }

@@ -95,7 +95,8 @@ pub(crate) struct Place<'a> {
     pub(crate) frame: &'a mut Frame,
     /// The event that the thread's next one follows.
     pub(crate) last: &'a mut u64,
-    pub(crate) cache: Cache,
+    /// Texts that this turn has read already.
+    pub(crate) cache: &'a Cache,
     /// The token of the task at hand.
     pub(crate) token: Option<Text>,
     /// The branches or iterations have ended well: what fails now is the state's
@@ -138,7 +139,7 @@ impl Place<'_> {
             entered_at: self.frame.entered_at,
             retry_count: self.frame.retry_count,
             values,
-            cache: &self.cache,
+            cache: self.cache,
             token: self.token.as_ref(),
             random: Rc::clone(&random),
         };

@@ -25,6 +25,7 @@ use crate::{
 
 pub(crate) use map::MapRun;
 pub(crate) use parallel::ParallelRun;
+pub use resource::is_activity;
 pub(crate) use task::TaskRun;
 
 /// Where a state leads.

@@ -35,6 +35,11 @@ impl Resource {
     }
 }
 
+/// Whether a task's resource is an activity: nobody is called, workers ask.
+pub fn is_activity(resource: &str) -> bool {
+    matches!(parse(resource), Some(Resource::Activity))
+}
+
 fn parse(arn: &str) -> Option<Resource> {
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
     let [scheme, partition, service, region, account, rest] = parts.as_slice() else {

@@ -2,6 +2,8 @@
 //! timers, and stores and reads it back between any two events.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)] // each test file uses its part
 
+pub mod recording;
+
 use asl::{Command, Definition, Event, Execution, ExecutionInfo, Status, TaskId, TimerId};
 use chrono::{DateTime, Duration, Utc};
 use serde_json::Value;

@@ -29,7 +29,7 @@ impl Task {
     /// The event of the call, its arguments evaluated.
     pub(super) fn scheduled(
         &self,
-        place: &Place<'_>,
+        place: &mut Place<'_>,
         arguments: &Text,
         timeout: Option<u64>,
         heartbeat: Option<u64>,
