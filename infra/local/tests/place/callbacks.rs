@@ -20,7 +20,7 @@ fn task(resource: &str) -> Value {
 }
 
 /// A machine whose function gets the token and answers nothing of importance.
-fn callback(world: &World, more: Value) -> String {
+fn callback(world: &World, more: &Value) -> String {
     world.function("echo");
     let mut state = json!({"Type": "Task", "Resource": FUNCTION, "End": true, "Arguments": {
         "FunctionName": "echo", "Payload": {"token": "{% $states.context.Task.Token %}"}}});
@@ -169,7 +169,7 @@ async fn an_activity_that_is_gone_ends_the_execution() {
 #[tokio::test]
 async fn a_function_gets_a_token_and_someone_else_answers() {
     let world = World::start().await;
-    let machine = callback(&world, json!({}));
+    let machine = callback(&world, &json!({}));
     let execution = world.run(&machine, json!({})).await;
     let token = token(&world, &execution).await;
     assert_eq!(world.describe(&execution).await["status"], "RUNNING");
@@ -193,7 +193,7 @@ async fn an_answer_may_be_a_failure() {
     let world = World::start().await;
     let machine = callback(
         &world,
-        json!({"Catch": [{"ErrorEquals": ["No"], "Next": "Caught"}]}),
+        &json!({"Catch": [{"ErrorEquals": ["No"], "Next": "Caught"}]}),
     );
     let execution = world.run(&machine, json!({})).await;
     let token = token(&world, &execution).await;
@@ -207,7 +207,7 @@ async fn an_answer_may_be_a_failure() {
 #[tokio::test]
 async fn without_a_heartbeat_the_task_times_out() {
     let world = World::start().await;
-    let machine = callback(&world, json!({"HeartbeatSeconds": 1}));
+    let machine = callback(&world, &json!({"HeartbeatSeconds": 1}));
     let execution = world.run(&machine, json!({})).await;
     assert_eq!(world.ended(&execution).await["error"], "States.Timeout");
     let late = json!({"taskToken": token(&world, &execution).await});
