@@ -3,6 +3,7 @@
 use aws::Config;
 use aws::claims::Claims;
 use aws::handover::Handover;
+use aws::repositories::Repositories;
 use domain::clock::Clock;
 use github::{Client, GitHubSettings, Http};
 use handler::{Settings, SettingsInvalid};
@@ -11,6 +12,7 @@ use handler::{Settings, SettingsInvalid};
 #[derive(Debug)]
 pub struct State {
     claims: Claims,
+    repositories: Repositories,
     handover: Handover,
     github: Client,
     settings: GitHubSettings,
@@ -37,6 +39,7 @@ impl State {
         let github = GitHubSettings::read(&mut settings);
         settings.finish()?;
         Ok(Self {
+            repositories: Repositories::new(config, claims.clone()),
             claims: Claims::new(config, claims),
             handover: Handover::new(config, handover),
             github: app_key::connect(&github, config, &clock, http)?,
@@ -47,6 +50,10 @@ impl State {
 
     pub(crate) fn claims(&self) -> &Claims {
         &self.claims
+    }
+
+    pub(crate) fn repositories(&self) -> &Repositories {
+        &self.repositories
     }
 
     pub(crate) fn handover(&self) -> &Handover {

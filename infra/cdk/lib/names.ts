@@ -11,7 +11,14 @@ export const ARCHITECTURES = ['x86_64', 'arm64'] as const;
 export type Architecture = (typeof ARCHITECTURES)[number];
 
 /** The handler settings of the functions. */
-export const HANDLERS = ['webhook', 'size', 'mint', 'verify-removal', 'escalate'] as const;
+export const HANDLERS = [
+  'webhook',
+  'size',
+  'mint',
+  'verify-removal',
+  'escalate',
+  'release',
+] as const;
 
 /** A function's handler setting; also the last part of its name. */
 export type Handler = (typeof HANDLERS)[number];
@@ -33,6 +40,7 @@ export class Names {
   readonly bus = (): string => this.fleet;
   readonly archive = (): string => this.fleet;
   readonly queuedRule = (): string => `${this.fleet}-queued`;
+  readonly completedRule = (): string => `${this.fleet}-completed`;
   readonly deadLetters = (): string => `${this.fleet}-dead-letters`;
   readonly stateMachine = (): string => this.fleet;
   readonly claims = (): string => `${this.fleet}-claims`;

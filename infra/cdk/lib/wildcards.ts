@@ -6,6 +6,7 @@
 // (partition, region, account) is left out: `<service>:<rest>`.
 
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { HANDLERS } from './names.ts';
 
 /** A resource with a wildcard, and the actions that may be allowed on it. */
 export interface Wildcard {
@@ -19,7 +20,7 @@ const TRACES = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSa
 
 /** The list. */
 export const WILDCARDS: readonly Wildcard[] = [
-  ...['webhook', 'size', 'mint', 'verify-removal', 'escalate'].map((handler) => ({
+  ...HANDLERS.map((handler) => ({
     resource: `logs:log-group:/aws/lambda/F-${handler}:log-stream:*`,
     actions: STREAMS,
     reason: "Lambda names the streams of the function's one log group.",

@@ -109,6 +109,7 @@ const OUTAGES: &[&str] = &[
         feature = "events",
         feature = "executions",
         feature = "handover",
+        feature = "repositories",
         feature = "secrets",
         feature = "signing",
         feature = "tasks"

@@ -16,6 +16,8 @@ pub mod events;
 pub mod executions;
 #[cfg(feature = "handover")]
 pub mod handover;
+#[cfg(feature = "repositories")]
+pub mod repositories;
 #[cfg(feature = "secrets")]
 pub mod secrets;
 #[cfg(feature = "signing")]

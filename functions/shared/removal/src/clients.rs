@@ -4,6 +4,7 @@ use aws::Config;
 use aws::claims::Claims;
 use aws::executions::Executions;
 use aws::handover::Handover;
+use aws::repositories::Repositories;
 use aws::tasks::Tasks;
 use domain::clock::Clock;
 use domain::settings::{Settings, SettingsInvalid};
@@ -23,6 +24,7 @@ pub struct ClientSettings {
 #[derive(Debug)]
 pub struct Clients {
     claims: Claims,
+    repositories: Repositories,
     handover: Handover,
     tasks: Tasks,
     executions: Executions,
@@ -52,6 +54,7 @@ impl ClientSettings {
         http: Option<Http>,
     ) -> Result<Clients, SettingsInvalid> {
         Ok(Clients {
+            repositories: Repositories::new(config, self.claims.clone()),
             claims: Claims::new(config, self.claims),
             handover: Handover::new(config, self.handover),
             tasks: Tasks::new(config, self.cluster),
@@ -85,6 +88,11 @@ impl Clients {
     /// The claims table.
     pub fn claims(&self) -> &Claims {
         &self.claims
+    }
+
+    /// The repositories seen lately, in the claims table.
+    pub fn repositories(&self) -> &Repositories {
+        &self.repositories
     }
 
     /// The hand-over table.

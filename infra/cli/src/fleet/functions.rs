@@ -1,7 +1,9 @@
 //! The functions: one binary, one handler setting each.
 
 use super::release::{Calls, Release};
-use super::{BUS, CLAIMS, CLUSTER, HANDOVER, LIVE, Settings, WEBHOOK, WEBHOOK_SECRET, refused};
+use super::{
+    BUS, CLAIMS, CLUSTER, HANDOVER, LIVE, RELEASE, Settings, WEBHOOK, WEBHOOK_SECRET, refused,
+};
 use anyhow::Result;
 use local::Place;
 use local::lambda::FunctionSettings;
@@ -46,6 +48,7 @@ pub(super) fn publish(
         })
     };
     publish(WEBHOOK)?;
+    publish(RELEASE)?;
     Ok(Functions {
         size: publish("size")?,
         mint: publish("mint")?,
@@ -57,6 +60,12 @@ pub(super) fn publish(
 /// The name of the function with this handler setting.
 pub(super) fn name(handler: &str) -> String {
     format!("jit-runners-{handler}")
+}
+
+/// The ARN of its alias in service.
+pub(super) fn live_arn(handler: &str) -> String {
+    let (region, account, name) = (local::REGION, local::ACCOUNT, name(handler));
+    format!("arn:aws:lambda:{region}:{account}:function:{name}:{LIVE}")
 }
 
 fn environment(settings: &Settings, app_key: (&str, String)) -> BTreeMap<String, String> {

@@ -1,7 +1,7 @@
 //! The fleet, deployed into the local place: what CDK makes on AWS.
 //!
 //! Tables, secrets, functions, task definitions, the state machine from the one
-//! definition, and the rule that starts it. Names are those of the AWS
+//! definition, and the rules that start it and tell of a job's end. Names are those of the AWS
 //! deployment; only ARNs and addresses differ.
 
 mod app_key;
@@ -30,12 +30,16 @@ pub const CLUSTER: &str = "jit-runners";
 pub const BUS: &str = "jit-runners";
 /// The rule that starts an execution for each queued job.
 pub const RULE: &str = "jit-runners-queued";
+/// The rule that tells the function release of each completed job.
+pub const COMPLETED_RULE: &str = "jit-runners-completed";
 /// The state machine.
 pub const STATE_MACHINE: &str = "jit-runners";
 /// The alias that new jobs go by, of the state machine and of each function.
 pub const LIVE: &str = "live";
 /// The handler of the function that GitHub's events go to.
 const WEBHOOK: &str = "webhook";
+/// The handler of the function that removes the runners of jobs that have ended.
+const RELEASE: &str = "release";
 const WEBHOOK_SECRET: &str = "jit-runners/github-webhook-secret";
 
 /// The programs that the fleet runs as processes.
@@ -142,14 +146,19 @@ pub fn deploy(place: &Place, settings: &Settings, release: &Release) -> Result<F
     place.create_event_bus(BUS).map_err(refused)?;
     let version = publish(place, settings, release)?;
     let live = make_live(place, &version)?;
-    let pattern = json!({
-        "source": ["github.com"],
-        "detail-type": ["workflow_job"],
-        "detail": {"action": ["queued"], "workflow_job": {"labels": ["self-hosted"]}},
-    });
-    place
-        .create_event_rule(BUS, RULE, &pattern, &live)
-        .map_err(refused)?;
+    for (rule, action, target) in [
+        (RULE, "queued", live),
+        (COMPLETED_RULE, "completed", functions::live_arn(RELEASE)),
+    ] {
+        let pattern = json!({
+            "source": ["github.com"],
+            "detail-type": ["workflow_job"],
+            "detail": {"action": [action], "workflow_job": {"labels": ["self-hosted"]}},
+        });
+        place
+            .create_event_rule(BUS, rule, &pattern, &target)
+            .map_err(refused)?;
+    }
     Ok(Fleet {
         state_machine: release::arn(&[]),
         version,

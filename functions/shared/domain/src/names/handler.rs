@@ -11,4 +11,6 @@ super::names! {
     VERIFY_REMOVAL = "verify-removal";
     /// Fails the execution under a name of our own.
     ESCALATE = "escalate";
+    /// Removes the runner of a job that has ended without it.
+    RELEASE = "release";
 }

@@ -223,7 +223,14 @@ async fn a_definition_that_means_other_parts_is_said() {
 #[tokio::test]
 async fn a_cluster_that_is_missing_is_named() {
     let stage = stage().await;
-    for handler in ["mint", "verify-removal", "webhook", "size", "escalate"] {
+    for handler in [
+        "mint",
+        "verify-removal",
+        "webhook",
+        "size",
+        "escalate",
+        "release",
+    ] {
         let before = configuration(&stage, handler).await;
         redeploy(&stage, handler, &before, &[("CLUSTER", "other")]);
     }
