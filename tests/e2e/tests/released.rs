@@ -126,7 +126,7 @@ async fn a_job_cancelled_between_claim_and_mint_gets_no_runner() {
         method: "GET".to_owned(),
         path_contains: "/actions/jobs/".to_owned(),
         times: 1,
-        kind: FaultKind::Delay(Duration::from_secs(2)),
+        kind: FaultKind::Delay(Duration::from_secs(4)),
     });
     world.commit(&workflows::one("echo never"));
     claim_holds(&world, "owner").await;
@@ -144,7 +144,7 @@ async fn a_job_cancelled_while_its_runner_is_registered_has_it_taken_back() {
         method: "POST".to_owned(),
         path_contains: "/generate-jitconfig".to_owned(),
         times: 1,
-        kind: FaultKind::Delay(Duration::from_secs(5)),
+        kind: FaultKind::Delay(Duration::from_secs(8)),
     });
     world.commit(&workflows::one("echo never"));
     // Name and key are in the claim before GitHub is asked for the runner.
@@ -153,7 +153,8 @@ async fn a_job_cancelled_while_its_runner_is_registered_has_it_taken_back() {
     released(&world, "removed").await;
     the_only_execution_says_that_its_runner_was_removed(&world).await;
     let execution = world.executions().await.remove(0);
-    assert!(!execution.states.contains(&"RunRunner".to_owned()));
+    let states = execution.states;
+    assert!(!states.contains(&"RunRunner".to_owned()), "{states:?}");
     assert!(world.tasks().is_empty());
     world.nothing_is_left().await;
 }
@@ -190,7 +191,7 @@ async fn a_task_submitted_after_its_job_s_end_finds_nothing_to_start_with() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_word_of_the_end_that_is_wrong_ends_no_job_at_work() {
     let world = World::start().await;
-    world.commit(&workflows::one("sleep 3"));
+    world.commit(&workflows::one("sleep 15"));
     world
         .until("the job runs", || async { job(&world, 0).runner.is_some() })
         .await;
