@@ -135,7 +135,7 @@ fn an_unknown_handler_is_told_with_the_known_ones() {
         let text = String::from_utf8(output.stderr).unwrap();
         for part in [
             "_HANDLER",
-            "webhook, size, mint, verify-removal, escalate, release",
+            "webhook, size, mint, verify-removal, escalate, release, reconcile",
         ] {
             assert!(text.contains(part), "{text}");
         }

@@ -6,6 +6,7 @@ use aws::handover::Handover;
 use aws::repositories::Repositories;
 use domain::clock::Clock;
 use github::{Client, GitHubSettings, Http};
+use github_gate::Gate;
 use handler::{Settings, SettingsInvalid};
 
 /// Built once, kept while the process lives.
@@ -16,6 +17,7 @@ pub struct State {
     handover: Handover,
     github: Client,
     settings: GitHubSettings,
+    gate: Gate,
     clock: Clock,
 }
 
@@ -38,8 +40,10 @@ impl State {
         let handover = settings.required("HANDOVER_TABLE");
         let github = GitHubSettings::read(&mut settings);
         settings.finish()?;
+        let installation = github.installation.installation_id;
         Ok(Self {
             repositories: Repositories::new(config, claims.clone()),
+            gate: Gate::new(config, claims.clone(), installation, clock.clone()),
             claims: Claims::new(config, claims),
             handover: Handover::new(config, handover),
             github: app_key::connect(&github, config, &clock, http)?,
@@ -62,6 +66,10 @@ impl State {
 
     pub(crate) fn github(&self) -> &Client {
         &self.github
+    }
+
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.gate
     }
 
     pub(crate) fn settings(&self) -> &GitHubSettings {

@@ -18,7 +18,11 @@ pub(crate) async fn remove(
     claim: &Claim,
 ) -> Result<ReleaseOutput, ReleaseError> {
     let scope = state.settings().scope(&event.job());
-    let taking = removal::take(state, &Runner::of_claim(claim, &scope)).await?;
+    let runner = Runner::of_claim(claim, &scope);
+    let taking = state
+        .gate()
+        .through(pk, removal::take(state, &runner))
+        .await?;
     if !taking.may_stop() {
         return Ok(ReleaseOutput::new(ReleaseOutcome::Busy));
     }

@@ -85,8 +85,13 @@ export const WILDCARDS: readonly Wildcard[] = [
     reason: "ECS names tasks when they start; these are the fleet's own cluster's.",
   },
   {
+    resource: '*',
+    actions: ['ecs:ListTasks'],
+    reason: 'Listing has no resource to name; a condition ties it to the one cluster.',
+  },
+  {
     resource: 'states:execution:F:*',
-    actions: ['states:GetExecutionHistory'],
+    actions: ['states:DescribeExecution', 'states:GetExecutionHistory', 'states:RedriveExecution'],
     reason: "Step Functions names executions when they start; these are the fleet's own machine's.",
   },
   ...['github-app-key', 'github-webhook-secret'].map((secret) => ({

@@ -17,6 +17,7 @@ fn the_first_poll_of_every_function_is_seen() {
         "verify-removal",
         "escalate",
         "release",
+        "reconcile",
     ] {
         let starts = first_poll::measure(&binary, handler, 1).unwrap();
         assert!(

@@ -16,10 +16,13 @@ pub(crate) const POST: &str = "POST /orgs/acme/actions/runners/generate-jitconfi
 pub(crate) const LIST: &str = "GET /orgs/acme/actions/runners?name=jit-1-1-1&per_page=100&page=1";
 pub(crate) const DELETE: &str = "DELETE /orgs/acme/actions/runners/7";
 pub(crate) const KEPT: &str = "aaaa";
+pub(crate) const LIMIT: &str = "github#limit#5";
 
 /// Answers by name where the test says nothing: all goes well.
 pub(crate) fn usual(call: &Call) -> Answer {
     match call.name.as_str() {
+        // Nobody was told to wait.
+        "GetItem" if call.body["Key"]["pk"]["S"] == LIMIT => Answer::Json(200, json!({})),
         // Asked only after a refused write, to see whether it was our own.
         "GetItem" => Answer::Json(200, json!({"Item": claim()})),
         "UpdateItem" | "PutItem" | "DeleteItem" => {
@@ -93,6 +96,20 @@ pub(crate) async fn run(
     }))
     .unwrap();
     (handle(input, &state).await, fake)
+}
+
+/// What GitHub was asked, requests for tokens left out.
+pub(crate) fn to_github(fake: &Fake) -> Vec<String> {
+    let asked = |name: &String| name.contains('/') && !name.ends_with("access_tokens");
+    fake.names().into_iter().filter(asked).collect()
+}
+
+/// Writes and reads of the item that the fleet shares.
+pub(crate) fn of_the_limit(fake: &Fake, name: &str) -> Vec<Value> {
+    let calls = fake.of(name).into_iter().map(|call| call.body);
+    calls
+        .filter(|body| body["Key"]["pk"]["S"] == LIMIT)
+        .collect()
 }
 
 pub(crate) fn at(call: &Call, name: &str) -> bool {

@@ -141,7 +141,9 @@ async fn a_claim_of_somebody_else_is_lost_and_not_a_failure() {
     let claims = Claims::new(&config(&fake.url).await, "c");
     let renewed = claims.renew(&claim_ref(), 5).await;
     assert!(matches!(renewed, Err(ClaimError::Lost)), "{renewed:?}");
-    let written = claims.set_runner(&claim_ref(), "k", RunnerId(7), 0).await;
+    let written = claims
+        .set_runner(&claim_ref(), "k", RunnerId(7), 0, 1)
+        .await;
     assert!(matches!(written, Err(ClaimError::Lost)), "{written:?}");
 }
 
@@ -193,7 +195,7 @@ async fn a_try_is_written_under_the_claim_as_it_was_read() {
         handover_key: "key".into(),
     };
     claims
-        .begin_try(&claim_ref(), &before, &next)
+        .begin_try(&claim_ref(), &before, &next, 1)
         .await
         .unwrap();
     let sent = fake.calls()[0].body.clone();
@@ -226,7 +228,7 @@ async fn a_try_whose_answer_was_lost_and_that_was_repeated_is_still_ours() {
             handover_key: "key".into(),
         };
         let begun = claims
-            .begin_try(&claim_ref(), &Claim::default(), &next)
+            .begin_try(&claim_ref(), &Claim::default(), &next, 1)
             .await;
         assert_eq!(begun.is_ok(), ours, "{begun:?}");
         assert_eq!(fake.names(), ["UpdateItem", "UpdateItem", "GetItem"]);
@@ -261,10 +263,11 @@ async fn every_write_of_a_claim_uses_all_its_placeholders() {
     assert_eq!((claim.seq, claim.runner_id), (4, Some(RunnerId(9))));
     assert_eq!(claim.expires_at, 77);
     claims
-        .set_runner(&claim_ref(), "k", RunnerId(9), 0)
+        .set_runner(&claim_ref(), "k", RunnerId(9), 0, 1)
         .await
         .unwrap();
     claims.clear_runner(&claim_ref(), "k").await.unwrap();
+    claims.add_calls(&claim_ref(), 2).await.unwrap();
     let before = claim;
     let next = Try {
         seq: 5,
@@ -272,7 +275,7 @@ async fn every_write_of_a_claim_uses_all_its_placeholders() {
         handover_key: "k2".into(),
     };
     claims
-        .begin_try(&claim_ref(), &before, &next)
+        .begin_try(&claim_ref(), &before, &next, 1)
         .await
         .unwrap();
     for call in fake.calls() {

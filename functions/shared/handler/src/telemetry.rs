@@ -21,6 +21,7 @@ const OURS: &[&str] = &[
     "handler",
     "mint",
     "release",
+    "reconcile",
     "removal",
     "size",
     "verify_removal",

@@ -13,4 +13,6 @@ super::names! {
     ESCALATE = "escalate";
     /// Removes the runner of a job that has ended without it.
     RELEASE = "release";
+    /// On a schedule: finds what was lost, and what was left behind.
+    RECONCILE = "reconcile";
 }
