@@ -24,6 +24,8 @@ pub struct Facts {
     pub job: JobView,
     /// The capacity that the task asked for.
     pub capacity: Capacity,
+    /// When GitHub's word of the job's end reached the claim, where it did.
+    pub released_at: Option<DateTime<Utc>>,
     /// The present.
     pub now: DateTime<Utc>,
 }

@@ -71,7 +71,7 @@ async fn note_calls(
     }
     match state.claims().add_calls(&input.claim, calls).await {
         // Somebody else's now: nothing of ours is counted in it.
-        Ok(()) | Err(ClaimError::Lost) => {}
+        Ok(()) | Err(ClaimError::Lost | ClaimError::Released) => {}
         Err(ClaimError::Store(error)) => {
             tracing::warn!(claim = input.claim.pk, calls, error = %error, "calls to GitHub were not added up");
         }

@@ -2,7 +2,7 @@
 
 use aws::claims::{Claim, ClaimError};
 use aws::handover::Taken;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 use domain::names::{exit_code, state as names};
 use domain::steps::{VerifyRemovalInput, VerifyRemovalOutput};
 use github::calls;
@@ -56,6 +56,9 @@ pub(crate) async fn verify(
         handover: cleaned.handover,
         job: job(input, state, claimed).await?,
         capacity: input.capacity,
+        released_at: claim
+            .as_ref()
+            .and_then(|claim| DateTime::from_timestamp(claim.released_at?, 0)),
         end,
         now,
     };
@@ -65,7 +68,7 @@ pub(crate) async fn verify(
     if clean && let Some(key) = claim.as_ref().and_then(|c| c.handover_key.as_deref()) {
         match state.claims().clear_runner(&input.claim, key).await {
             // Somebody else's now: nothing of ours is left in it.
-            Ok(()) | Err(ClaimError::Lost) => {}
+            Ok(()) | Err(ClaimError::Lost | ClaimError::Released) => {}
             Err(ClaimError::Store(error)) => return Err(error.into()),
         }
     }

@@ -70,6 +70,11 @@ function graphs(props: DashboardProps): cloudwatch.IWidget[] {
       metrics.metric('RunnersWithoutCapacity'),
       metrics.metric('RunnersNotStarted'),
       metrics.metric('RunnersStolen'),
+      metrics.metric('RunnersReleased'),
+    ]),
+    graph('Runners that served another job than their own', [
+      metrics.metric('RunnersSwapped'),
+      metrics.metric('SizesSwapped', { label: 'of another size' }),
     ]),
     graph('Calls to GitHub for each runner', [
       metrics.metric('GitHubCalls', { statistic: 'Average', label: 'average' }),

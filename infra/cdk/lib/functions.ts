@@ -132,6 +132,16 @@ function table({ names, fleet }: FunctionsProps): Record<Handler, Entry> {
     ...key.environment,
   };
   const tables = { CLAIMS_TABLE: names.claims(), HANDOVER_TABLE: names.handover() };
+  // Take before stop: the item, the registration, the task that the history names.
+  const removal = [
+    allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], claims),
+    allow('dynamodb:DeleteItem', handover),
+    allow(['ecs:DescribeTasks', 'ecs:StopTask'], names.arn('ecs', `task/${names.cluster()}/*`), {
+      ArnEquals: { 'ecs:cluster': cluster },
+    }),
+    allow('states:GetExecutionHistory', names.arn('states', `execution:${names.stateMachine()}:*`)),
+    ...key.statements,
+  ];
   const machine = names.arn('states', `stateMachine:${names.stateMachine()}`);
   return {
     webhook: {
@@ -177,15 +187,7 @@ function table({ names, fleet }: FunctionsProps): Record<Handler, Entry> {
       memoryMiB: 256,
       timeoutSeconds: 100,
       environment: { ...tables, CLUSTER: names.cluster(), ...github },
-      statements: [
-        allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], claims),
-        allow('dynamodb:DeleteItem', handover),
-        allow(['ecs:DescribeTasks', 'ecs:StopTask'], names.arn('ecs', `task/${names.cluster()}/*`), {
-          ArnEquals: { 'ecs:cluster': cluster },
-        }),
-        allow('states:GetExecutionHistory', names.arn('states', `execution:${names.stateMachine()}:*`)),
-        ...key.statements,
-      ],
+      statements: removal,
     },
     escalate: {
       description: 'Fails the execution under a name of our own',
@@ -193,6 +195,13 @@ function table({ names, fleet }: FunctionsProps): Record<Handler, Entry> {
       timeoutSeconds: 10,
       environment: {},
       statements: [],
+    },
+    release: {
+      description: 'Removes the runner of a job that has ended without it',
+      memoryMiB: 256,
+      timeoutSeconds: 100,
+      environment: { ...tables, CLUSTER: names.cluster(), ...github },
+      statements: removal,
     },
     reconcile: {
       description: 'On a schedule: finds what was lost, and what was left behind',

@@ -78,11 +78,13 @@ export class JitRunners extends Construct {
       network: this.network,
       logRetention,
     });
+    const workflow_job = { labels: [...(props.labels ?? ['self-hosted'])] };
     this.events.rule(
       'queued',
-      { action: ['queued'], workflow_job: { labels: [...(props.labels ?? ['self-hosted'])] } },
+      { action: ['queued'], workflow_job },
       { arn: this.stateMachine.alias.attrArn, action: 'states:StartExecution' },
     );
+    this.events.call('completed', { action: ['completed'], workflow_job }, this.functions.get('release').live);
     this.webhook = new Webhook(this, 'Webhook', {
       ...props.webhook,
       names,

@@ -42,6 +42,9 @@ export const COUNTED = {
   RunnersWithoutCapacity: ended('($.outcome = "capacity" || $.outcome = "spot")'),
   RunnersNotStarted: ended('$.outcome = "start_failure"'),
   RunnersStolen: ended('$.outcome = "stolen"'),
+  RunnersReleased: { handler: 'release', pattern: '{ $.message = "release" && $.outcome = "removed" }' },
+  RunnersSwapped: { handler: 'release', pattern: '{ $.message = "runner swapped" }' },
+  SizesSwapped: { handler: 'release', pattern: '{ $.message = "runner swapped" && $.sizes = "differ" }' },
   QueueToStart: {
     ...ended('$.queue_to_start_seconds >= 0'),
     value: '$.queue_to_start_seconds',

@@ -17,6 +17,7 @@ export const HANDLERS = [
   'mint',
   'verify-removal',
   'escalate',
+  'release',
   'reconcile',
 ] as const;
 
@@ -40,6 +41,7 @@ export class Names {
   readonly bus = (): string => this.fleet;
   readonly archive = (): string => this.fleet;
   readonly queuedRule = (): string => `${this.fleet}-queued`;
+  readonly completedRule = (): string => `${this.fleet}-completed`;
   readonly deadLetters = (): string => `${this.fleet}-dead-letters`;
   readonly stateMachine = (): string => this.fleet;
   readonly schedules = (): string => this.fleet;

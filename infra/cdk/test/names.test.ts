@@ -26,6 +26,7 @@ describe('the command and the stack agree on', () => {
     ['claims_table', () => properties('AWS::DynamoDB::Table', 'Claims')['TableName']],
     ['handover_table', () => properties('AWS::DynamoDB::Table', 'Handover')['TableName']],
     ['queued_rule', () => properties('AWS::Events::Rule', 'Eventsqueued')['Name']],
+    ['completed_rule', () => properties('AWS::Events::Rule', 'Eventscompleted')['Name']],
     ['dead_letter_queue', () => properties('AWS::SQS::Queue')['QueueName']],
     ['task_log_group', () => properties('AWS::Logs::LogGroup', 'ClusterLogs')['LogGroupName']],
     ['app_key_secret', () => properties('AWS::Lambda::Function', 'mint')['Environment'].Variables.GITHUB_APP_KEY_SECRET],

@@ -61,6 +61,16 @@ const ROLES: Record<string, string[]> = {
     APP_KEY,
   ],
   Functionsescalate: own('escalate'),
+  Functionsrelease: [
+    ...own('release'),
+    'dynamodb:GetItem table/fleet-claims',
+    'dynamodb:UpdateItem table/fleet-claims',
+    'dynamodb:DeleteItem table/fleet-handover',
+    'ecs:DescribeTasks task/fleet/* if ecs:cluster=cluster/fleet',
+    'ecs:StopTask task/fleet/* if ecs:cluster=cluster/fleet',
+    'states:GetExecutionHistory execution:fleet:*',
+    APP_KEY,
+  ],
   Functionsreconcile: [
     ...own('reconcile'),
     ...['DeleteItem', 'GetItem', 'Scan', 'UpdateItem'].map((it) => `dynamodb:${it} table/fleet-claims`),
@@ -150,7 +160,7 @@ describe('by default', () => {
 describe('where it was chosen', () => {
   test('the App’s key is signed with in KMS and never read', () => {
     const sign = 'kms:Sign key/11111111-2222-3333-4444-555555555555 if kms:SigningAlgorithm=RSASSA_PKCS1_V1_5_SHA_256';
-    for (const role of ['Functionsmint', 'Functionsverifyremoval', 'Functionsreconcile']) {
+    for (const role of ['Functionsmint', 'Functionsverifyremoval', 'Functionsrelease', 'Functionsreconcile']) {
       const expected = (ROLES[role] ?? []).map((line) => (line === APP_KEY ? sign : line));
       expect(held(template('signing key in KMS'), role)).toEqual(expected.sort());
     }

@@ -16,6 +16,7 @@ fn the_first_poll_of_every_function_is_seen() {
         "mint",
         "verify-removal",
         "escalate",
+        "release",
         "reconcile",
     ] {
         let starts = first_poll::measure(&binary, handler, 1).unwrap();

@@ -17,5 +17,5 @@ pub mod workflows;
 mod world;
 
 pub use binaries::binaries;
-pub use webhook::Delivered;
+pub use webhook::{Delivered, event};
 pub use world::World;

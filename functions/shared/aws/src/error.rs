@@ -110,6 +110,7 @@ const OUTAGES: &[&str] = &[
         feature = "events",
         feature = "executions",
         feature = "handover",
+        feature = "repositories",
         feature = "limits",
         feature = "secrets",
         feature = "signing",

@@ -20,6 +20,8 @@ pub mod executions;
 pub mod handover;
 #[cfg(feature = "limits")]
 pub mod limits;
+#[cfg(feature = "repositories")]
+pub mod repositories;
 #[cfg(feature = "secrets")]
 pub mod secrets;
 #[cfg(feature = "signing")]

@@ -20,6 +20,7 @@ const OURS: &[&str] = &[
     "github",
     "handler",
     "mint",
+    "release",
     "reconcile",
     "removal",
     "size",

@@ -4,6 +4,7 @@ use aws::Config;
 use aws::claims::Claims;
 use aws::executions::Executions;
 use aws::handover::Handover;
+use aws::repositories::Repositories;
 use aws::tasks::Tasks;
 use domain::clock::Clock;
 use domain::settings::{Settings, SettingsInvalid};
@@ -24,6 +25,7 @@ pub struct ClientSettings {
 #[derive(Debug)]
 pub struct Clients {
     claims: Claims,
+    repositories: Repositories,
     handover: Handover,
     tasks: Tasks,
     executions: Executions,
@@ -55,6 +57,7 @@ impl ClientSettings {
     ) -> Result<Clients, SettingsInvalid> {
         let installation = self.github.installation.installation_id;
         Ok(Clients {
+            repositories: Repositories::new(config, self.claims.clone()),
             gate: Gate::new(config, self.claims.clone(), installation, clock.clone()),
             claims: Claims::new(config, self.claims),
             handover: Handover::new(config, self.handover),
@@ -89,6 +92,11 @@ impl Clients {
     /// The claims table.
     pub fn claims(&self) -> &Claims {
         &self.claims
+    }
+
+    /// The repositories seen lately, in the claims table.
+    pub fn repositories(&self) -> &Repositories {
+        &self.repositories
     }
 
     /// The hand-over table.

@@ -88,7 +88,7 @@ fn required(handler: &str) -> &'static [&'static str] {
     match handler {
         handler::WEBHOOK => &["EVENT_BUS", "GITHUB_WEBHOOK_SECRET"],
         handler::RECONCILE => &RECONCILE,
-        handler::MINT | handler::VERIFY_REMOVAL => &GITHUB,
+        handler::MINT | handler::VERIFY_REMOVAL | handler::RELEASE => &GITHUB,
         _ => &[],
     }
 }

@@ -2,7 +2,7 @@
 
 use super::release::{self, Calls, Release};
 use super::{
-    BUS, CLAIMS, CLUSTER, DEAD_LETTERS, HANDOVER, LIVE, RECONCILE, Settings, WEBHOOK,
+    BUS, CLAIMS, CLUSTER, DEAD_LETTERS, HANDOVER, LIVE, RECONCILE, RELEASE, Settings, WEBHOOK,
     WEBHOOK_SECRET, refused,
 };
 use anyhow::Result;
@@ -49,6 +49,7 @@ pub(super) fn publish(
         })
     };
     publish(WEBHOOK)?;
+    publish(RELEASE)?;
     publish(RECONCILE)?;
     Ok(Functions {
         size: publish("size")?,
@@ -61,6 +62,11 @@ pub(super) fn publish(
 /// The name of the function with this handler setting.
 pub(super) fn name(handler: &str) -> String {
     format!("jit-runners-{handler}")
+}
+
+/// The ARN of its alias in service.
+pub(super) fn live_arn(handler: &str) -> String {
+    format!("{}:{LIVE}", local::lambda::arn(&name(handler)))
 }
 
 fn environment(

@@ -1,7 +1,7 @@
 //! The fleet, deployed into the local place: what CDK makes on AWS.
 //!
 //! Tables, secrets, functions, task definitions, the state machine from the one
-//! definition, and the rule that starts it. Names are those of the AWS
+//! definition, and the rules that start it and tell of a job's end. Names are those of the AWS
 //! deployment; only ARNs and addresses differ.
 
 mod app_key;
@@ -31,6 +31,8 @@ pub const CLUSTER: &str = "jit-runners";
 pub const BUS: &str = "jit-runners";
 /// The rule that starts an execution for each queued job.
 pub const RULE: &str = "jit-runners-queued";
+/// The rule that tells the function release of each completed job.
+pub const COMPLETED_RULE: &str = "jit-runners-completed";
 /// The queue of events that could not be delivered.
 pub const DEAD_LETTERS: &str = "jit-runners-dead-letters";
 /// The schedule of the function `reconcile`.
@@ -41,6 +43,8 @@ pub const STATE_MACHINE: &str = "jit-runners";
 pub const LIVE: &str = "live";
 /// The handler of the function that GitHub's events go to.
 const WEBHOOK: &str = "webhook";
+/// The handler of the function that removes the runners of jobs that have ended.
+const RELEASE: &str = "release";
 /// The handler of the function that a schedule calls.
 const RECONCILE: &str = "reconcile";
 const WEBHOOK_SECRET: &str = "jit-runners/github-webhook-secret";
@@ -153,23 +157,28 @@ pub fn deploy(place: &Place, settings: &Settings, release: &Release) -> Result<F
     place.create_event_bus(BUS).map_err(refused)?;
     let version = publish(place, settings, release)?;
     let live = make_live(place, &version)?;
-    let pattern = json!({
-        "source": ["github.com"],
-        "detail-type": ["workflow_job"],
-        "detail": {"action": ["queued"], "workflow_job": {"labels": ["self-hosted"]}},
-    });
-    place
-        .create_event_rule_with_dead_letters(EventRule {
-            bus: BUS,
-            name: RULE,
-            pattern: &pattern,
-            target_arn: &live,
-            retries: None,
-            queue_arn: &local::sqs::arn(DEAD_LETTERS),
-        })
-        .map_err(refused)?;
+    for (rule, action, target) in [
+        (RULE, "queued", &live),
+        (COMPLETED_RULE, "completed", &functions::live_arn(RELEASE)),
+    ] {
+        let pattern = json!({
+            "source": ["github.com"],
+            "detail-type": ["workflow_job"],
+            "detail": {"action": [action], "workflow_job": {"labels": ["self-hosted"]}},
+        });
+        place
+            .create_event_rule_with_dead_letters(EventRule {
+                bus: BUS,
+                name: rule,
+                pattern: &pattern,
+                target_arn: target,
+                retries: None,
+                queue_arn: &local::sqs::arn(DEAD_LETTERS),
+            })
+            .map_err(refused)?;
+    }
     if let Some(rhythm) = &settings.reconcile_schedule {
-        let function = format!("{}:{LIVE}", local::lambda::arn(&functions::name(RECONCILE)));
+        let function = functions::live_arn(RECONCILE);
         let input = json!({"version": 1});
         place
             .create_schedule(SCHEDULE, rhythm, &function, &input)

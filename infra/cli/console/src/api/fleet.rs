@@ -8,12 +8,13 @@ use serde_json::json as value;
 use std::sync::Arc;
 
 /// Handler settings of the fleet's functions.
-pub(super) const FUNCTIONS: [&str; 6] = [
+pub(super) const FUNCTIONS: [&str; 7] = [
     "webhook",
     "size",
     "mint",
     "verify-removal",
     "escalate",
+    "release",
     "reconcile",
 ];
 

@@ -229,6 +229,7 @@ async fn a_cluster_that_is_missing_is_named() {
         "webhook",
         "size",
         "escalate",
+        "release",
         "reconcile",
     ] {
         let before = configuration(&stage, handler).await;
