@@ -331,6 +331,7 @@ fn services(settings: Settings, around: ProcessSettings) -> Services {
         ecs: Arc::clone(&ecs),
         events: Arc::clone(&events),
         lambda: Arc::clone(&lambda),
+        sqs: Arc::clone(&sqs),
     };
     let step_functions = StepFunctions::new(tasks, settings.timer_speed, clock.clone());
     targets.connect(&step_functions);

@@ -6,9 +6,11 @@
 //! first process, the stand-in runner.
 
 mod binaries;
+pub mod browser;
 pub mod containers;
 pub mod crowd;
 mod leftovers;
+pub mod pictures;
 pub mod reconcile;
 mod webhook;
 pub mod workflows;

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers may do what tests may")]
 
 mod cancel;
+mod console;
 mod cost;
 mod demo;
 mod doctor;
@@ -17,3 +18,4 @@ mod refusals;
 mod smoke;
 mod smoke_refusals;
 mod up;
+mod wire;

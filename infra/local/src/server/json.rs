@@ -96,7 +96,7 @@ async fn call(
     input: Value,
 ) -> Result<Value, AwsError> {
     match service {
-        "AWSStepFunctions" => services.step_functions.call(operation, input),
+        "AWSStepFunctions" => services.step_functions.answer(operation, input).await,
         "DynamoDB_20120810" => services.dynamodb.call(operation, input),
         "AmazonEC2ContainerServiceV20141113" => services.ecs.call(operation, input),
         "AWSEvents" => services.events.call(operation, input),

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
 
+mod callbacks;
 mod dead_letters;
 mod descriptions;
 mod errors;
@@ -16,6 +17,9 @@ mod mishaps;
 mod mounts;
 mod patterns;
 mod queues;
+mod recorded;
+#[path = "../../../../statemachine/asl/tests/support/recording.rs"]
+mod recording;
 mod redrive;
 mod rules;
 mod schedules;
