@@ -1,4 +1,7 @@
 //! `aws sqs`: the dead letters that people look at.
+//!
+//! The command's version 1 takes an endpoint for SQS only from its flag: it puts an
+//! address of AWS over the one of the environment.
 
 use crate::command::{Story, text};
 

@@ -154,6 +154,8 @@ fn one(test: &Value, value: &Value) -> bool {
             ("0.0.0.0/0" | "10.0.0.0/8" | "10.0.0.7/32", "10.0.0.7") => true,
             _ => false,
         },
+        // A comparison of numbers holds for no text.
+        ("numeric", Value::String(_)) => false,
         (kind, Value::String(text)) => says(kind, operand, text),
         _ => false,
     }
