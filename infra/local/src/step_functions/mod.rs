@@ -135,7 +135,7 @@ impl StepFunctions {
 
     /// Lets the place's faults strike executions.
     pub(crate) fn connect_faults(&self, faults: &Arc<::faults::Faults<crate::AwsFault>>) {
-        self.faults.hook.connect(faults);
+        self.context.faults.hook.connect(faults);
     }
 
     /// Makes the next `times` visits of a state go wrong, in any execution.
