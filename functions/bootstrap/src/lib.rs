@@ -78,6 +78,8 @@ fn function(handler: &str) -> Option<Serving> {
         name::MINT => Box::pin(mint::serve()),
         name::VERIFY_REMOVAL => Box::pin(verify_removal::serve()),
         name::ESCALATE => Box::pin(escalate::serve()),
+        name::RELEASE => Box::pin(release::serve()),
+        name::RECONCILE => Box::pin(reconcile::serve()),
         _ => return None,
     })
 }

@@ -133,7 +133,10 @@ fn an_unknown_handler_is_told_with_the_known_ones() {
         let output = output(variables);
         assert_eq!(output.status.code(), Some(1));
         let text = String::from_utf8(output.stderr).unwrap();
-        for part in ["_HANDLER", "webhook, size, mint, verify-removal, escalate"] {
+        for part in [
+            "_HANDLER",
+            "webhook, size, mint, verify-removal, escalate, release, reconcile",
+        ] {
             assert!(text.contains(part), "{text}");
         }
     }

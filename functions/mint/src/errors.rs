@@ -22,6 +22,8 @@ pub enum MintError {
     },
     /// Another execution answers for the job; an outcome, not a failure.
     ClaimLost,
+    /// The job's end was told since GitHub was asked; an outcome, not a failure.
+    Released,
 }
 
 impl fmt::Display for MintError {
@@ -37,6 +39,7 @@ impl fmt::Display for MintError {
                 "GitHub has runners under all the names that were tried, the last one {name}. Check that no other stack uses the same RUNNER_NAME_PREFIX."
             ),
             Self::ClaimLost => f.write_str("another execution answers for this job"),
+            Self::Released => f.write_str("the job's end was told meanwhile"),
         }
     }
 }
@@ -49,7 +52,7 @@ impl Named for MintError {
             Self::GitHub(error) => error.name(),
             Self::Store(error) => error.name(),
             Self::NamesTaken { .. } => function_error::GITHUB_REFUSED,
-            Self::ClaimLost => function_error::STORE_UNAVAILABLE,
+            Self::ClaimLost | Self::Released => function_error::STORE_UNAVAILABLE,
         }
     }
 }
@@ -79,6 +82,7 @@ impl From<ClaimError> for MintError {
     fn from(error: ClaimError) -> Self {
         match error {
             ClaimError::Lost => Self::ClaimLost,
+            ClaimError::Released => Self::Released,
             ClaimError::Store(error) => Self::Store(error),
         }
     }

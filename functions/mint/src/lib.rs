@@ -17,6 +17,7 @@ use aws::claims::{Claim, ClaimError};
 use aws::handover::Taken;
 use chrono::TimeDelta;
 use domain::claim::{HANDOVER_SECONDS, expires_at};
+use domain::ids::RunnerId;
 use domain::steps::{MintInput, MintOutcome, MintOutput};
 use github::{Deleted, calls};
 use github_gate::Failure;
@@ -25,6 +26,10 @@ pub use errors::MintError;
 use register::Registered;
 pub use state::State;
 
+/// GitHub's word of a job's end and GitHub's answer about the job may come from
+/// different servers: seconds between the two.
+const ONCE_MORE: u64 = 1;
+
 /// Serves Lambda's runtime API until the process ends.
 pub async fn serve() -> Result<(), handler::RuntimeError> {
     handler::serve(State::from_env().await, handle).await
@@ -32,11 +37,17 @@ pub async fn serve() -> Result<(), handler::RuntimeError> {
 
 /// One mint. A rate limit anywhere, told to this function or to another one of
 /// the fleet, is the outcome `wait`; a claim that is no longer ours `claim_lost`.
+/// Where the job's end was told while the runner was minted, the runner is taken
+/// back and GitHub is asked once more.
 pub async fn handle(input: MintInput, state: &State) -> Result<MintOutput, MintError> {
     calls::counted(async {
         let answer = mint(&input, state).await;
         let answer = match state.gate().settle(&input.claim.pk, answer).await {
             Err(MintError::ClaimLost) => Ok(MintOutput::new(MintOutcome::ClaimLost)),
+            Err(MintError::Released) => Ok(MintOutput {
+                seconds: ONCE_MORE,
+                ..MintOutput::new(MintOutcome::Wait)
+            }),
             Err(error) => match error.wait_seconds() {
                 Some(seconds) => Ok(MintOutput {
                     seconds,
@@ -72,7 +83,17 @@ async fn mint(input: &MintInput, state: &State) -> Result<MintOutput, MintError>
         return Ok(not_queued(&claim, status, conclusion));
     }
     let registered = register::register(input, state, &claim).await?;
-    hand_over(input, state, registered, status).await
+    let minted = hand_over(input, state, registered, claim.releases, status).await?;
+    note(input, state).await;
+    Ok(minted)
+}
+
+/// A note that failed costs a look at one repository, not a runner.
+async fn note(input: &MintInput, state: &State) {
+    let (repository, now) = (&input.job.repository, state.clock().epoch_seconds());
+    if let Err(error) = state.repositories().note(repository, now).await {
+        tracing::warn!(repository, error = %error, "repository not noted");
+    }
 }
 
 /// GitHub's status and conclusion; `gone` where it no longer knows the job.
@@ -103,11 +124,12 @@ fn not_queued(claim: &Claim, job_status: String, job_conclusion: String) -> Mint
 }
 
 /// Lays the JIT config down and writes the runner into the claim; takes both
-/// back where the claim was lost meanwhile.
+/// back where the claim was lost or the job's end was told meanwhile.
 async fn hand_over(
     input: &MintInput,
     state: &State,
     registered: Registered,
+    releases: u64,
     job_status: String,
 ) -> Result<MintOutput, MintError> {
     let Registered { jit, attempt } = registered;
@@ -116,10 +138,10 @@ async fn hand_over(
     state.handover().put(key, &jit.encoded, expires).await?;
     let written = state
         .claims()
-        .set_runner(&input.claim, key, jit.runner.id, calls::take())
+        .set_runner(&input.claim, key, jit.runner.id, releases, calls::take())
         .await;
-    if let Err(ClaimError::Lost) = written {
-        take_back(input, state, key, jit.runner.id).await;
+    if let Err(error @ (ClaimError::Lost | ClaimError::Released)) = &written {
+        take_back(input, state, key, jit.runner.id, error).await;
     }
     written?;
     Ok(MintOutput {
@@ -134,7 +156,13 @@ async fn hand_over(
 }
 
 /// Best effort: what stays is useless to others, and GitHub sweeps it in a day.
-async fn take_back(input: &MintInput, state: &State, key: &str, runner: domain::ids::RunnerId) {
+async fn take_back(
+    input: &MintInput,
+    state: &State,
+    key: &str,
+    runner: RunnerId,
+    why: &ClaimError,
+) {
     let item = state.handover().discard(key).await;
     let scope = state.settings().scope(&input.job);
     let registration = state.github().delete_runner(&scope, runner).await;
@@ -144,7 +172,8 @@ async fn take_back(input: &MintInput, state: &State, key: &str, runner: domain::
         job_id = input.job.id.0,
         runner_id = runner.0,
         clean,
-        "the claim was lost after the mint; its runner was taken back"
+        why = %why,
+        "a runner was taken back right after its mint"
     );
 }
 

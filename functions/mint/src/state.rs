@@ -3,6 +3,7 @@
 use aws::Config;
 use aws::claims::Claims;
 use aws::handover::Handover;
+use aws::repositories::Repositories;
 use domain::clock::Clock;
 use github::{Client, GitHubSettings, Http};
 use github_gate::Gate;
@@ -12,6 +13,7 @@ use handler::{Settings, SettingsInvalid};
 #[derive(Debug)]
 pub struct State {
     claims: Claims,
+    repositories: Repositories,
     handover: Handover,
     github: Client,
     settings: GitHubSettings,
@@ -38,16 +40,13 @@ impl State {
         let handover = settings.required("HANDOVER_TABLE");
         let github = GitHubSettings::read(&mut settings);
         settings.finish()?;
-        let signer = app_key::signer(&github.key, config, clock.clone());
-        let client = github
-            .connect(&clock, signer, http)
-            .map_err(|error| SettingsInvalid::new(error.to_string()))?;
         let installation = github.installation.installation_id;
         Ok(Self {
+            repositories: Repositories::new(config, claims.clone()),
             gate: Gate::new(config, claims.clone(), installation, clock.clone()),
             claims: Claims::new(config, claims),
             handover: Handover::new(config, handover),
-            github: client,
+            github: app_key::connect(&github, config, &clock, http)?,
             settings: github,
             clock,
         })
@@ -55,6 +54,10 @@ impl State {
 
     pub(crate) fn claims(&self) -> &Claims {
         &self.claims
+    }
+
+    pub(crate) fn repositories(&self) -> &Repositories {
+        &self.repositories
     }
 
     pub(crate) fn handover(&self) -> &Handover {

@@ -5,7 +5,7 @@
 //! word on the job, and only for a job that still waits the end of the task.
 
 use aws::handover::Taken;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use domain::names::exit_code;
 use domain::steps::{Capacity, Outcome};
 
@@ -112,15 +112,35 @@ fn completed(facts: &Facts) -> Verdict {
                 format!("The job ran on its runner and ended with {conclusion}."),
             ),
         },
-        _ if conclusion == "cancelled" => done(Outcome::Cancelled, "The job was cancelled."),
-        RanOn::Other => done(
+        _ if conclusion == "cancelled" => released(
+            facts,
+            Outcome::Cancelled,
+            "The job was cancelled.".to_owned(),
+        ),
+        RanOn::Other => released(
+            facts,
             Outcome::ServedElsewhere,
             format!("Another runner took the job; it ended with {conclusion}."),
         ),
-        RanOn::Nobody => done(
+        RanOn::Nobody => released(
+            facts,
             Outcome::ServedElsewhere,
             format!("The job ended with {conclusion} without a runner."),
         ),
+    }
+}
+
+/// Why a runner was not waited for any longer, where release removed it.
+fn released(facts: &Facts, outcome: Outcome, what: String) -> Verdict {
+    match facts.released_at {
+        None => done(outcome, what),
+        Some(at) => {
+            let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
+            done(
+                outcome,
+                format!("{what} GitHub said so at {at}, and its runner was removed."),
+            )
+        }
     }
 }
 

@@ -8,14 +8,11 @@
 //! The job is read after the clean-up, and one closed outcome is answered.
 
 mod classify;
-mod cleanup;
 mod end;
-mod errors;
 mod facts;
 mod interruption;
 mod log;
 mod reasons;
-mod state;
 mod steps;
 mod task_json;
 
@@ -26,9 +23,8 @@ use github_gate::Failure;
 
 pub use classify::{Verdict, classify};
 pub use end::{End, TaskEnd};
-pub use errors::VerifyError;
 pub use facts::{Facts, JobView, RanOn, RunnerState, Status};
-pub use state::State;
+pub use removal::{Clients as State, RemovalError as VerifyError};
 
 /// Serves Lambda's runtime API until the process ends.
 pub async fn serve() -> Result<(), handler::RuntimeError> {
@@ -75,7 +71,7 @@ async fn note_calls(
     }
     match state.claims().add_calls(&input.claim, calls).await {
         // Somebody else's now: nothing of ours is counted in it.
-        Ok(()) | Err(ClaimError::Lost) => {}
+        Ok(()) | Err(ClaimError::Lost | ClaimError::Released) => {}
         Err(ClaimError::Store(error)) => {
             tracing::warn!(claim = input.claim.pk, calls, error = %error, "calls to GitHub were not added up");
         }

@@ -18,7 +18,7 @@
 use domain::steps::{Outcome, VerifyRemovalInput, VerifyRemovalOutput};
 use github::calls;
 
-use crate::errors::VerifyError;
+use crate::VerifyError;
 use crate::interruption::Interruption;
 
 /// One call.

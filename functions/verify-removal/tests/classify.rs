@@ -63,6 +63,30 @@ fn waits() -> JobView {
     job(Queued, "", Nobody)
 }
 
+#[test]
+fn a_runner_that_release_removed_is_said_to_be() {
+    for (job, outcome, what) in [
+        (
+            job(Completed, "cancelled", Nobody),
+            Outcome::Cancelled,
+            "The job was cancelled.",
+        ),
+        (
+            job(Completed, "success", Other),
+            Outcome::ServedElsewhere,
+            "Another runner took the job",
+        ),
+    ] {
+        let mut facts = case(failed("States.TaskFailed", ""), job).0;
+        facts.released_at = Some(now());
+        let verdict = classify(&facts);
+        assert_eq!(verdict.outcome, outcome);
+        assert!(verdict.detail.starts_with(what), "{}", verdict.detail);
+        let told = "GitHub said so at 1970-01-12T13:46:40Z, and its runner was removed.";
+        assert!(verdict.detail.ends_with(told), "{}", verdict.detail);
+    }
+}
+
 struct Case(Facts);
 
 fn case(end: End, job: JobView) -> Case {
@@ -73,6 +97,7 @@ fn case(end: End, job: JobView) -> Case {
         handover: Taken::Lost,
         job,
         capacity: OnDemand,
+        released_at: None,
         now: now(),
     })
 }

@@ -96,7 +96,7 @@ function entries(props: AlarmsProps): Record<string, Entry> {
       threshold: 3,
     },
     'dead-letters': {
-      says: 'Events could not be delivered to the state machine.',
+      says: 'Events could not be delivered to the state machine or to the function release.',
       metric: events.deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', ...minutes(5) }),
       threshold: 1,
     },
@@ -119,6 +119,26 @@ function entries(props: AlarmsProps): Record<string, Entry> {
       says: "Ten or more deliveries in five minutes had a wrong signature: somebody's forgeries, or a secret that differs from the App's.",
       metric: metrics.metric('DeliveriesForged'),
       threshold: 10,
+    },
+    'release-failed': {
+      says: 'The function release failed three times over an event, so the runner of a job that has ended may wait in vain.',
+      metric: functions.get('release').function.metric('AsyncEventsDropped', { statistic: 'Sum', ...minutes(5) }),
+      threshold: 1,
+    },
+    'reconcile-failed': {
+      says: 'The function reconcile failed three times or more in 15 minutes, so nothing that is lost is found.',
+      metric: functions.get('reconcile').function.metricErrors({ statistic: 'Sum', ...minutes(15) }),
+      threshold: 3,
+    },
+    'reconcile-left': {
+      says: 'The function reconcile met something that it does not mend, in each of its periods for 15 minutes.',
+      metric: metrics.metric('ReconcileLeft', { statistic: 'Minimum', ...minutes(15) }),
+      threshold: 1,
+    },
+    'reconcile-repaired': {
+      says: 'Twenty or more things in an hour would have been lost without the function reconcile.',
+      metric: metrics.metric('ReconcileRepaired', minutes(60)),
+      threshold: 20,
     },
     'github-unavailable': {
       says: 'GitHub failed or did not answer ten or more times in five minutes, twice in a row; executions wait for it.',

@@ -70,6 +70,11 @@ function graphs(props: DashboardProps): cloudwatch.IWidget[] {
       metrics.metric('RunnersWithoutCapacity'),
       metrics.metric('RunnersNotStarted'),
       metrics.metric('RunnersStolen'),
+      metrics.metric('RunnersReleased'),
+    ]),
+    graph('Runners that served another job than their own', [
+      metrics.metric('RunnersSwapped'),
+      metrics.metric('SizesSwapped', { label: 'of another size' }),
     ]),
     graph('Calls to GitHub for each runner', [
       metrics.metric('GitHubCalls', { statistic: 'Average', label: 'average' }),
@@ -77,6 +82,12 @@ function graphs(props: DashboardProps): cloudwatch.IWidget[] {
     ]),
     graph('Calls to GitHub, together', [metrics.metric('GitHubCalls', { label: 'calls in 5 minutes' })]),
     graph('Deliveries refused', [metrics.metric('DeliveriesFailed'), metrics.metric('DeliveriesForged')]),
+    graph('Reconciled', [
+      metrics.metric('ReconcileRepaired', { label: 'repaired' }),
+      metrics.metric('ReconcileLeft', { label: 'left to a person', statistic: 'Maximum' }),
+      metrics.metric('ReconcileErrors', { label: 'errors' }),
+    ]),
+    graph("Reconcile's calls to GitHub", [metrics.metric('ReconcileGitHubCalls', { label: 'calls' })]),
     graph('Fargate vCPUs in use in this account', [
       vcpu('Standard/OnDemand').with({ label: 'on-demand' }),
       vcpu('Standard/Spot').with({ label: 'Spot' }),

@@ -1,7 +1,7 @@
 // The bus between GitHub's events and what they start: rules, what becomes of
 // events that cannot be delivered, and an archive to replay from.
 
-import { Duration, RemovalPolicy, aws_events as events, aws_iam as iam, aws_sqs as sqs } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, aws_events as events, aws_iam as iam, aws_lambda as lambda, aws_sqs as sqs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { acknowledge } from './nag.ts';
 import type { Names } from './names.ts';
@@ -59,18 +59,46 @@ export class Events extends Construct {
    */
   rule(suffix: string, detail: Record<string, unknown>, target: { arn: string; action: string }): events.CfnRule {
     const { names } = this.props;
-    const name = `${names.fleet}-${suffix}`;
     const scope = new Construct(this, suffix);
-    const arn = names.arn('events', `rule/${names.bus()}/${name}`);
     const role = serviceRole(scope, 'Role', {
       names,
       service: 'events.amazonaws.com',
-      sourceArn: arn,
-      description: `Lets the rule ${name} start its target`,
+      sourceArn: this.arn(suffix),
+      description: `Lets the rule ${this.name(suffix)} start its target`,
       statements: [allow(target.action, target.arn)],
     });
+    return this.add(scope, suffix, detail, { arn: target.arn, roleArn: role.roleArn });
+  }
+
+  /** The same for a function, whose own policy lets this rule alone call the alias. */
+  call(suffix: string, detail: Record<string, unknown>, alias: lambda.Alias): events.CfnRule {
+    const scope = new Construct(this, suffix);
+    new lambda.CfnPermission(scope, 'Permission', {
+      action: 'lambda:InvokeFunction',
+      functionName: alias.functionArn,
+      principal: 'events.amazonaws.com',
+      sourceArn: this.arn(suffix),
+    });
+    return this.add(scope, suffix, detail, { arn: alias.functionArn });
+  }
+
+  private name(suffix: string): string {
+    return `${this.props.names.fleet}-${suffix}`;
+  }
+
+  private arn(suffix: string): string {
+    const { names } = this.props;
+    return names.arn('events', `rule/${names.bus()}/${this.name(suffix)}`);
+  }
+
+  private add(
+    scope: Construct,
+    suffix: string,
+    detail: Record<string, unknown>,
+    target: { arn: string; roleArn?: string },
+  ): events.CfnRule {
     const rule = new events.CfnRule(scope, 'Rule', {
-      name,
+      name: this.name(suffix),
       eventBusName: this.bus.eventBusName,
       description: `GitHub's workflow_job events: ${suffix}`,
       state: 'ENABLED',
@@ -78,8 +106,7 @@ export class Events extends Construct {
       targets: [
         {
           id: suffix,
-          arn: target.arn,
-          roleArn: role.roleArn,
+          ...target,
           retryPolicy: RETRY,
           deadLetterConfig: { arn: this.deadLetters.queueArn },
         },
@@ -90,7 +117,7 @@ export class Events extends Construct {
         principals: [new iam.ServicePrincipal('events.amazonaws.com')],
         actions: ['sqs:SendMessage'],
         resources: [this.deadLetters.queueArn],
-        conditions: { ArnEquals: { 'aws:SourceArn': arn } },
+        conditions: { ArnEquals: { 'aws:SourceArn': this.arn(suffix) } },
       }),
     );
     return rule;

@@ -14,6 +14,7 @@ import { ARCHITECTURES, Names } from './names.ts';
 import { Network } from './network.ts';
 import { PACKAGES } from './package.ts';
 import type { JitRunnersProps } from './props.ts';
+import { Reconcile } from './reconcile.ts';
 import { type RunnerImage, runnerImage } from './runner-image.ts';
 import { StateMachine } from './state-machine.ts';
 import { Tables } from './tables.ts';
@@ -77,16 +78,23 @@ export class JitRunners extends Construct {
       network: this.network,
       logRetention,
     });
+    const workflow_job = { labels: [...(props.labels ?? ['self-hosted'])] };
     this.events.rule(
       'queued',
-      { action: ['queued'], workflow_job: { labels: [...(props.labels ?? ['self-hosted'])] } },
+      { action: ['queued'], workflow_job },
       { arn: this.stateMachine.alias.attrArn, action: 'states:StartExecution' },
     );
+    this.events.call('completed', { action: ['completed'], workflow_job }, this.functions.get('release').live);
     this.webhook = new Webhook(this, 'Webhook', {
       ...props.webhook,
       names,
       function: this.functions.get('webhook'),
       network: this.network,
+    });
+    new Reconcile(this, 'Reconcile', {
+      names,
+      function: this.functions.get('reconcile'),
+      periodMinutes: props.reconcile?.periodMinutes ?? 2,
     });
     const metrics = new Metrics(this, 'Metrics', { names, functions: this.functions });
     const watched = {

@@ -28,6 +28,13 @@ const ended = (condition: string): Counted => ({
   pattern: `{ $.message = "attempt ended" && ${condition} }`,
 });
 
+/** A count of each period of reconcile. */
+const reconciled = (field: string): Counted => ({
+  handler: 'reconcile',
+  pattern: `{ $.message = "reconciled" && $.${field} >= 0 }`,
+  value: `$.${field}`,
+});
+
 /** The metrics by name, in the namespace `JitRunners/<fleet>`. */
 export const COUNTED = {
   JobsServed: ended('($.outcome = "served" || $.outcome = "served_elsewhere")'),
@@ -35,6 +42,9 @@ export const COUNTED = {
   RunnersWithoutCapacity: ended('($.outcome = "capacity" || $.outcome = "spot")'),
   RunnersNotStarted: ended('$.outcome = "start_failure"'),
   RunnersStolen: ended('$.outcome = "stolen"'),
+  RunnersReleased: { handler: 'release', pattern: '{ $.message = "release" && $.outcome = "removed" }' },
+  RunnersSwapped: { handler: 'release', pattern: '{ $.message = "runner swapped" }' },
+  SizesSwapped: { handler: 'release', pattern: '{ $.message = "runner swapped" && $.sizes = "differ" }' },
   QueueToStart: {
     ...ended('$.queue_to_start_seconds >= 0'),
     value: '$.queue_to_start_seconds',
@@ -44,6 +54,10 @@ export const COUNTED = {
   JobsRejected: { handler: 'escalate', pattern: '{ $.message = "escalated" && $.failure = "JobRejected" }' },
   DeliveriesFailed: { handler: 'webhook', pattern: '{ $.message = "delivery answered" && $.status >= 500 }' },
   DeliveriesForged: { handler: 'webhook', pattern: '{ $.message = "delivery answered" && $.status = 401 }' },
+  ReconcileRepaired: reconciled('repaired'),
+  ReconcileLeft: reconciled('left'),
+  ReconcileErrors: reconciled('errors'),
+  ReconcileGitHubCalls: reconciled('github_calls'),
   GitHubUnavailable: { handler: 'mint', pattern: '{ $.message = "call failed" && $.error_name = "GitHubUnavailable" }' },
 } as const satisfies Record<string, Counted>;
 

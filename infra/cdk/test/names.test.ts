@@ -26,6 +26,7 @@ describe('the command and the stack agree on', () => {
     ['claims_table', () => properties('AWS::DynamoDB::Table', 'Claims')['TableName']],
     ['handover_table', () => properties('AWS::DynamoDB::Table', 'Handover')['TableName']],
     ['queued_rule', () => properties('AWS::Events::Rule', 'Eventsqueued')['Name']],
+    ['completed_rule', () => properties('AWS::Events::Rule', 'Eventscompleted')['Name']],
     ['dead_letter_queue', () => properties('AWS::SQS::Queue')['QueueName']],
     ['task_log_group', () => properties('AWS::Logs::LogGroup', 'ClusterLogs')['LogGroupName']],
     ['app_key_secret', () => properties('AWS::Lambda::Function', 'mint')['Environment'].Variables.GITHUB_APP_KEY_SECRET],
@@ -50,7 +51,15 @@ test('the functions’ variables are those that the embedded fleet gives, and th
   const variables = (of: Template): string[] =>
     of.all('AWS::Lambda::Function').flatMap(([, { Properties }]) => Object.keys(Properties['Environment'].Variables));
   const ours = new Set([...variables(template()), ...variables(template('with everything said'))]);
-  const alone = ['ARCHITECTURES', 'GITHUB_HOOK_CIDRS', 'GITHUB_OWNERS', 'RUNNER_NAME_PREFIX'];
+  const alone = [
+    'ARCHITECTURES',
+    'GITHUB_HOOK_CIDRS',
+    'GITHUB_OWNERS',
+    'RECONCILE_GITHUB_CALLS',
+    'RECONCILE_LABELS',
+    'RECONCILE_ORG_HOOK_ID',
+    'RUNNER_NAME_PREFIX',
+  ];
   expect([...ours].filter((name) => !embedded.includes(name)).sort()).toEqual(alone);
   expect(embedded.filter((name) => !ours.has(String(name)))).toEqual([]);
 });

@@ -38,7 +38,29 @@ pub enum Event {
         /// The task.
         task: TaskId,
     },
-    /// A `.sync` service answered the call; the job itself runs on.
+    /// The activity exists, and its task waits for a worker.
+    ActivityScheduled {
+        /// The task.
+        task: TaskId,
+    },
+    /// There is no such activity: nobody can ever do the task.
+    ActivityMissing {
+        /// The task.
+        task: TaskId,
+    },
+    /// A worker took the activity's task up.
+    ActivityStarted {
+        /// The task.
+        task: TaskId,
+        /// The name that the worker gave itself.
+        worker: Option<String>,
+    },
+    /// Whoever does the task is still at it.
+    TaskHeartbeat {
+        /// The task.
+        task: TaskId,
+    },
+    /// A `.sync` or `.waitForTaskToken` service answered the call; the task itself goes on.
     TaskSubmitted {
         /// The task.
         task: TaskId,
@@ -70,7 +92,7 @@ pub enum Event {
         /// The explanation.
         cause: String,
     },
-    /// A `.sync` service refused the call.
+    /// A `.sync` or `.waitForTaskToken` service refused the call.
     TaskSubmitFailed {
         /// The task.
         task: TaskId,
@@ -109,6 +131,10 @@ pub enum Command {
         resource: String,
         /// The evaluated arguments.
         arguments: Value,
+        /// What `SendTaskSuccess` and the like name the task by: for an activity,
+        /// which is to be answered with [`Event::ActivityScheduled`], and for
+        /// `.waitForTaskToken`, whose call is only the task's beginning.
+        token: Option<String>,
     },
     /// Stop a task; nobody waits for it any longer.
     CancelTask {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{
     Command, Definition, Event, HistoryEvent, TimerId,
-    engine::{Branch, Core, Delivery, Failure, Flow, REDRIVABLE_EVENTS},
+    engine::{Branch, Core, Delivery, Failure, Flow, MOST_EVENTS},
     history::Details,
     text::Text,
 };
@@ -59,6 +59,9 @@ impl Status {
 
 /// How long after its end an execution can be redriven.
 const REDRIVABLE: Duration = Duration::days(14);
+
+/// How long after its start an execution may go on at all.
+const LONGEST: Duration = Duration::days(365);
 
 /// An execution. It can be stored and read back between any two events.
 #[derive(Debug, Serialize, Deserialize)]
@@ -200,12 +203,13 @@ impl Execution {
             .stop_date
             .is_some_and(|stopped| now - stopped > REDRIVABLE)
         {
-            return Err("Execution is beyond the 14 day redrivable period".to_owned());
+            return Err("Execution redrivable period exceeded".to_owned());
         }
-        if self.core.history.len() >= REDRIVABLE_EVENTS || !self.core.has_room() {
-            return Err(
-                "Execution history event count exceeds the limit for redrive (24999)".to_owned(),
-            );
+        if self.core.history.len() >= MOST_EVENTS {
+            return Err("Execution history event limit exceeded".to_owned());
+        }
+        if now - self.core.info.start_time > LONGEST {
+            return Err("Execution has exceeded the max execution time".to_owned());
         }
         Ok(())
     }
@@ -279,6 +283,13 @@ impl Execution {
     }
 
     fn took(&mut self, flow: Flow) {
+        let flow = if self.core.is_full {
+            self.core.is_full = false;
+            self.root.last = self.core.history.len() as u64;
+            Flow::Failed(Failure::history_is_full())
+        } else {
+            flow
+        };
         match flow {
             Flow::Pending => {}
             Flow::Ended => {
@@ -297,6 +308,8 @@ impl Execution {
                 );
             }
             Flow::Failed(Failure { error, cause, .. }) => {
+                // What ends all leaves the threads around it as they are.
+                self.root.cancel(&mut self.core);
                 (self.error, self.cause) = (error.clone(), cause.clone());
                 self.end(
                     Status::Failed,
@@ -313,7 +326,6 @@ impl Execution {
         }
         self.timeout = None;
         self.root.cancel(&mut self.core);
-        self.error = Some(Text::from("States.Timeout"));
         self.end(Status::TimedOut, "ExecutionTimedOut", Details::None);
     }
 
@@ -335,7 +347,7 @@ impl Execution {
     fn end(&mut self, status: Status, kind: &'static str, details: Details) {
         self.status = status;
         self.stop_date = Some(self.core.now);
-        self.root.last = self.core.emit(kind, self.root.last, details);
+        self.root.last = self.core.emit_end(kind, self.root.last, details);
         if let Some(timer) = self.timeout.take() {
             self.core.cancel_timer(timer);
         }

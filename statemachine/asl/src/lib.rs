@@ -25,3 +25,4 @@ pub use definition::{Definition, Problem};
 pub use event::{Command, Event, TaskId, TimerId};
 pub use execution::{Execution, ExecutionInfo, Status};
 pub use history::{HistoryEvent, Kind};
+pub use states::is_activity;

@@ -48,12 +48,7 @@ fn jsonpath_is_refused() {
 #[test]
 fn what_is_not_supported_is_refused() {
     let task = |resource: &str| json!({"S": {"Type": "Task", "Resource": resource, "End": true}});
-    for resource in [
-        "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
-        "arn:aws:states:us-east-1:123456789012:activity:a",
-        "my-function",
-        "",
-    ] {
+    for resource in ["my-function", "arn:aws:s3:::bucket", ""] {
         assert_eq!(paths(&task(resource)), ["/States/S/Resource"], "{resource}");
     }
     let distributed = json!({"S": {"Type": "Map", "End": true, "ItemReader": {}, "ItemProcessor": {
@@ -86,6 +81,23 @@ fn every_transition_leads_to_a_state() {
     );
     let nowhere = json!({"QueryLanguage": "JSONata", "StartAt": "X", "States": {}});
     assert_eq!(refused(&nowhere)[0].0, "/StartAt");
+}
+
+#[test]
+fn problems_have_the_codes_of_aws() {
+    let codes = |text: &str| -> Vec<&str> {
+        let problems = Definition::parse(text).unwrap_err();
+        problems.iter().map(|problem| problem.code).collect()
+    };
+    assert_eq!(codes("not a definition"), ["INVALID_JSON_DESCRIPTION"]);
+    assert_eq!(codes("{}"), ["SCHEMA_VALIDATION_FAILED"]);
+    let lost = json!({"QueryLanguage": "JSONata", "StartAt": "S", "States": {
+        "S": {"Type": "Pass", "Next": "T"}}});
+    assert_eq!(codes(&lost.to_string()), ["MISSING_TRANSITION_TARGET"]);
+    let twice = json!({"QueryLanguage": "JSONata", "StartAt": "S", "States": {
+        "S": {"Type": "Map", "End": true, "ItemProcessor": {"StartAt": "S", "States": {
+            "S": {"Type": "Pass", "End": true}}}}}});
+    assert_eq!(codes(&twice.to_string()), ["DUPLICATE_STATE_NAME"]);
 }
 
 #[test]

@@ -14,8 +14,11 @@ use std::{
 };
 
 use asl::{Definition, Event};
-use serde_json::{Map, Value};
-use support::Run;
+use serde_json::Value;
+use support::{
+    Run,
+    recording::{as_recorded, masked, parsed, same},
+};
 
 /// Recordings that cannot be replayed yet, each with the reason.
 const NOT_YET: &[(&str, &str)] = &[];
@@ -177,57 +180,4 @@ fn compare(case: &Value, run: &Run) -> Result<(), String> {
         &execution.history().len().into(),
         &expected.len().into(),
     )
-}
-
-fn same(what: &str, ours: &Value, expected: &Value) -> Result<(), String> {
-    if ours == expected {
-        return Ok(());
-    }
-    Err(format!("{what}\n  ours     {ours}\n  expected {expected}"))
-}
-
-/// The recorder shows a JSON text as what it says when that is an object.
-fn as_recorded(text: &str) -> Value {
-    match serde_json::from_str(text) {
-        Ok(object @ Value::Object(_)) => object,
-        _ => Value::from(text),
-    }
-}
-
-/// Parses JSON texts at the places where the recorder did: in details.
-fn parsed(value: &Value, top: bool) -> Value {
-    match value {
-        Value::Object(fields) => {
-            let fields = fields.iter().map(|(key, value)| {
-                let value = match value {
-                    Value::String(text) if !top => as_recorded(text),
-                    other => parsed(other, false),
-                };
-                (key.clone(), value)
-            });
-            Value::Object(fields.collect::<Map<_, _>>())
-        }
-        other => other.clone(),
-    }
-}
-
-/// Takes over the recorder's masks: some times are shown as words.
-fn masked(ours: &Value, expected: &Value) -> Value {
-    match (ours, expected) {
-        (Value::Object(ours), Value::Object(expected)) => {
-            let fields = ours.iter().map(|(key, value)| {
-                let value = expected
-                    .get(key)
-                    .map_or(value.clone(), |other| masked(value, other));
-                (key.clone(), value)
-            });
-            Value::Object(fields.collect::<Map<_, _>>())
-        }
-        (Value::String(text), Value::String(mask))
-            if (mask == "timestamp" || mask == "date") && text.contains("20") =>
-        {
-            expected.clone()
-        }
-        _ => ours.clone(),
-    }
 }

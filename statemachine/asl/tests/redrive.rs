@@ -89,7 +89,7 @@ fn a_choice_is_evaluated_again() {
         "B": {"Type": "Succeed", "Output": "chosen"},
     }));
     let mut run = Run::start(&definition, json!({}));
-    assert_eq!(run.execution.error(), Some("States.NoChoiceMatched"));
+    assert_eq!(run.execution.error(), Some("States.Runtime"));
     run.on(Event::Redrive);
     assert_eq!(run.output(), json!("chosen"));
 }

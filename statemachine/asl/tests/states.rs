@@ -47,7 +47,7 @@ fn a_choice_without_a_way_out_fails() {
         })),
         json!({}),
     );
-    assert_eq!(run.execution.error(), Some("States.NoChoiceMatched"));
+    assert_eq!(run.execution.error(), Some("States.Runtime"));
 }
 
 #[test]

@@ -281,14 +281,23 @@ fn a_task_can_fail_to_start_or_to_be_submitted() {
 }
 
 #[test]
-fn a_result_beyond_the_limit_ends_the_execution() {
+fn a_result_beyond_the_limit_fails_the_task() {
+    let mut run = Run::start(&task(json!({})), json!({}));
+    run.succeed(json!("x".repeat(300_000)));
+    assert_eq!(run.status(), Status::Failed);
+    assert_eq!(run.execution.error(), Some("States.DataLimitExceeded"));
+    assert_eq!(
+        run.last("TaskFailed")["cause"],
+        "The state/task 'ecs' returned a result with a size exceeding the maximum number of bytes service limit."
+    );
+
+    // As recorded on AWS, against the developer guide's words.
     let mut run = Run::start(
         &task(json!({"Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Caught"}]})),
         json!({}),
     );
     run.succeed(json!("x".repeat(300_000)));
-    assert_eq!(run.status(), Status::Failed);
-    assert_eq!(run.execution.error(), Some("States.DataLimitExceeded"));
+    assert_eq!(run.output()["Error"], "States.DataLimitExceeded");
 }
 
 #[test]

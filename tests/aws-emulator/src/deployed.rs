@@ -151,6 +151,18 @@ impl Deployed {
         Ok(scanned.items().len())
     }
 
+    /// The claims: the table also holds the repositories that were seen.
+    ///
+    /// # Errors
+    /// DynamoDB does not answer.
+    pub async fn claims(&self) -> Result<usize> {
+        let table = self.names.claims_table();
+        let scanned = self.clients.tables.scan().table_name(table).send().await?;
+        let keys = scanned.items().iter().filter_map(|item| item.get("pk"));
+        let keys = keys.filter_map(|pk| pk.as_s().ok());
+        Ok(keys.filter(|pk| pk.starts_with("job#")).count())
+    }
+
     /// The deployed role of tasks, as something that can be signed in to.
     ///
     /// # Errors

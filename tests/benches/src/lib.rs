@@ -5,9 +5,10 @@
 //! the local place and GitHub's emulator ([`first_poll`], [`warm`], [`path`]).
 //! CPU is read from the kernel's own account of the measured process
 //! ([`process`]), so other load on the machine blurs it little. [`volume`] reads a
-//! place that holds thousands of executions.
+//! place that holds thousands of executions, [`console`] shows them in a browser.
 
 pub mod artifact;
+pub mod console;
 mod events;
 pub mod first_poll;
 pub mod in_process;

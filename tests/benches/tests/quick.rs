@@ -3,14 +3,22 @@
 
 use benches::artifact::Artifact;
 use benches::warm::Calls;
-use benches::{first_poll, path, programs, volume, warm};
+use benches::{console, first_poll, path, programs, volume, warm};
 use jit_runners::stage::Settings;
 use std::path::Path;
 
 #[test]
 fn the_first_poll_of_every_function_is_seen() {
     let binary = support::binaries().join("bootstrap");
-    for handler in ["webhook", "size", "mint", "verify-removal", "escalate"] {
+    for handler in [
+        "webhook",
+        "size",
+        "mint",
+        "verify-removal",
+        "escalate",
+        "release",
+        "reconcile",
+    ] {
         let starts = first_poll::measure(&binary, handler, 1).unwrap();
         assert!(
             starts.elapsed.min > 0.0 && starts.cpu.min > 0.0,
@@ -60,4 +68,18 @@ async fn a_crowd_is_read_whole() {
             "{read:?}"
         );
     }
+}
+
+/// Many times what the bench `console` measures: no figure, but a page that grew
+/// with its executions would not pass.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_console_opens_before_a_crowd_and_stays_small() {
+    let Some(weight) = console::measure(300, 1).await.unwrap() else {
+        return;
+    };
+    for opened in [weight.first, weight.during.max, weight.after.max] {
+        assert!(opened > 0.0 && opened < 30_000.0, "{weight:?}");
+    }
+    assert!(weight.resident < 400e6, "{weight:?}");
+    assert!(weight.heap < 100e6, "{weight:?}");
 }

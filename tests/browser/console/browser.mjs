@@ -9,6 +9,12 @@ import { chromium } from 'playwright-core';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
+/** How the browser is started: it asks for nothing of its own. */
+export const LAUNCH = {
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true,
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--enable-precise-memory-info'],
+};
+
 /** Runs `story(page, more)` in a browser of its own. */
 export async function browse(folder, options, story) {
   await mkdir(folder, { recursive: true });
@@ -16,11 +22,11 @@ export async function browse(folder, options, story) {
   let context;
   try {
     context = await chromium.launchPersistentContext(profile, {
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, viewport: { width: 1280, height: 900 }, acceptDownloads: true, ...options,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--enable-precise-memory-info'],
+      ...LAUNCH, viewport: { width: 1280, height: 900 }, acceptDownloads: true, ...options,
     });
     const page = context.pages()[0] ?? (await context.newPage());
-    page.setDefaultTimeout(30_000);
+    // Far more than anything takes: machines are slow and shared.
+    page.setDefaultTimeout(150_000);
     const problems = [];
     const origins = new Set();
     await page.exposeBinding('violated', (_, what) => { problems.push(`policy: ${what}`); });

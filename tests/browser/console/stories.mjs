@@ -3,10 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { accessible, must } from './browser.mjs';
 import { STATES } from './executions.mjs';
-
-const ends = (page, state, end, all = '') => page.locator(`.graph [data-state="${state}"][data-end="${end}"]${all}`).waitFor();
-const badge = (page, word) => page.locator('.header .head .badge', { hasText: word }).waitFor();
-const HOSTILE = '<img src=x onerror="alert(1)"></script><script>alert(2)</script>\u202egnp.exe \u001b[31mred\u001b[0m \u0007';
+import { HOSTILE, badge, ends, onlyText } from './sights.mjs';
 
 /** Two executions go through their states without a reload. */
 async function live(page, { place, shoot }) {
@@ -92,8 +89,7 @@ async function hostile(page, { place }) {
   for (const tab of ['states/Mint', 'timeline', 'table', 'events', 'log']) {
     await page.goto(`${place.url}#/executions/${one.name}/${tab}`);
     await page.locator(`.view[data-tab="${tab.startsWith('states') ? 'graph' : tab}"]`).waitFor();
-    must(await page.locator('main img, main script, main [onload], main [onerror], main a[href^="javascript"]').count() === 0, `${tab}: a text became an element`);
-    must(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${tab}: the page scrolls sideways`);
+    await onlyText(page, must, tab);
   }
   const line = page.locator('.lines code').first();
   await line.waitFor();

@@ -28,6 +28,7 @@ fn every_link_in_the_docs_leads_somewhere() {
         "docs/costs.md",
         "docs/decisions/README.md",
         "docs/doctor.md",
+        "docs/faults.md",
         "docs/getting-started.md",
         "docs/github-app.md",
         "docs/labels.md",
@@ -51,4 +52,24 @@ fn every_link_in_the_docs_leads_somewhere() {
             assert!(folder.join(path).exists(), "{page}: {target}");
         }
     }
+}
+
+#[test]
+fn every_picture_is_small_and_shown_somewhere() {
+    const MOST: u64 = 150_000;
+    let folder = repo::root().join("docs/pictures");
+    let pages = ["README.md", "docs/operations.md"].map(repo::read).concat();
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name().into_string().unwrap();
+        let size = entry.metadata().unwrap().len();
+        assert!(size < MOST, "{name} has {size} bytes");
+        assert!(
+            pages.contains(&format!("pictures/{name})")),
+            "{name} is shown on no page"
+        );
+        seen += 1;
+    }
+    assert!(seen >= 4, "{seen} pictures");
 }

@@ -5,7 +5,7 @@
 
 use github_emulator::FaultKind;
 use jit_runners::evidence::{Execution, JobEvidence};
-use jit_runners::fleet::HANDOVER;
+use jit_runners::fleet::{BUS, COMPLETED_RULE, HANDOVER};
 use local::ecs::EcsFault;
 use serde_json::json;
 use std::time::Duration;
@@ -78,12 +78,15 @@ async fn a_mint_whose_answer_was_lost_leaves_no_second_runner() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_job_cancelled_while_its_task_starts_costs_no_more_than_the_idle_limit() {
+async fn a_job_whose_end_nobody_tells_costs_no_more_than_the_idle_limit() {
     let world = World::with(|settings| {
         settings.policy = limits(&settings.policy, "idle_seconds = 1");
         settings.place.ecs.pending = Duration::from_millis(700);
     })
     .await;
+    let rule = json!({"Name": COMPLETED_RULE, "EventBusName": BUS});
+    let disabled = world.stage.place.events().call("DisableRule", rule);
+    disabled.expect("the rule is there");
     world.commit(&workflows::one("echo never"));
     world
         .until("the task was submitted", || async {

@@ -6,13 +6,16 @@
 //! first process, the stand-in runner.
 
 mod binaries;
+pub mod browser;
 pub mod containers;
 pub mod crowd;
 mod leftovers;
+pub mod pictures;
+pub mod reconcile;
 mod webhook;
 pub mod workflows;
 mod world;
 
 pub use binaries::binaries;
-pub use webhook::Delivered;
+pub use webhook::{Delivered, event};
 pub use world::World;

@@ -21,6 +21,7 @@ pub(crate) fn run() -> Result<ExitCode> {
         command
     };
     run::run(measured(cargo(&["bench", "-p", "benches"])))?;
+    run::run(cargo(&["bench", "-p", "asl", "--bench", "speed"]))?;
     // The profile of the benches, so that only the program itself is built anew.
     run::run(measured(cargo(&[
         "run",

@@ -2,8 +2,10 @@
 //! minted. Taking and giving back a claim is the state machine's part; here is
 //! what Mint and VerifyRemoval write under a claim that they hold.
 //!
-//! Every write has the condition `owner = :me AND state = active`, so an
-//! execution that lost its claim cannot spoil its successor's.
+//! Every write of theirs has the condition `owner = :me AND state = active`, so
+//! an execution that lost its claim cannot spoil its successor's. The function
+//! release writes into claims that are not its own, and only counts up
+//! `releases`: a mint that began before it is then refused.
 
 use std::collections::HashMap;
 
@@ -42,9 +44,21 @@ pub struct Claim {
     pub runner_name: Option<String>,
     /// The hand-over key of a mint that is not verified clean.
     pub handover_key: Option<String>,
+    /// The size that the job asked for: `<CPU units>/<MiB>/<GiB>/<architecture>`.
+    pub task_size: Option<String>,
+    /// How often GitHub's word of the job's end has reached the claim.
+    pub releases: u64,
+    /// When it last did, epoch seconds.
+    pub released_at: Option<i64>,
     /// Calls to GitHub since the last runner was verified gone, as far as they
     /// were written down.
     pub github_calls: u64,
+    /// SHA-256 of the policy that sized the job.
+    pub policy_hash: Option<String>,
+    /// How often `reconcile` has redriven the owner.
+    pub reconcile_count: u64,
+    /// When `reconcile` last looked at the job, epoch seconds; 0 before that.
+    pub reconciled_at: i64,
 }
 
 /// A mint's name and hand-over key, written before GitHub is asked.
@@ -64,6 +78,9 @@ pub enum ClaimError {
     /// Another execution holds it, it is no longer active, or it is gone.
     #[error("the claim is not ours any more")]
     Lost,
+    /// It is ours, but the job's end was told since it was read.
+    #[error("the job's end was told meanwhile")]
+    Released,
     /// The table did not do it.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -111,7 +128,7 @@ impl Claims {
         next: &Try,
         calls: u64,
     ) -> Result<(), ClaimError> {
-        let mut condition = OURS.to_owned();
+        let mut condition = unreleased(before.releases);
         condition.push_str(" AND (attribute_not_exists(seq) OR seq = :seq)");
         condition.push_str(match before.handover_key {
             Some(_) => " AND handover_key = :old",
@@ -131,33 +148,41 @@ impl Claims {
         if let Some(old) = &before.handover_key {
             update = update.expression_attribute_values(":old", text(old));
         }
-        match self.send(update).await {
-            // The SDK repeats a write whose answer was lost, and the second one
-            // meets the first: that is no loss, the try is ours.
-            Err(ClaimError::Lost) if self.holds(claim, next).await? => Ok(()),
+        match self.send(counting(update, before.releases)).await {
+            Err(ClaimError::Lost) => {
+                let found = self.ours(claim).await?.ok_or(ClaimError::Lost)?;
+                if found.releases != before.releases {
+                    return Err(ClaimError::Released);
+                }
+                // The SDK repeats a write whose answer was lost, and the second
+                // one meets the first: that is no loss, the try is ours.
+                let holds = found.handover_key.as_ref() == Some(&next.handover_key);
+                holds.then_some(()).ok_or(ClaimError::Lost)
+            }
             answer => answer.map(drop),
         }
     }
 
-    /// Whether the claim is ours and holds exactly this try.
-    async fn holds(&self, claim: &ClaimRef, next: &Try) -> Result<bool, StoreError> {
-        Ok(self.read(&claim.pk).await?.is_some_and(|found| {
-            found.owner == claim.owner
-                && found.state == ClaimState::Active.as_str()
-                && found.handover_key.as_ref() == Some(&next.handover_key)
+    /// The claim, where it is still ours.
+    async fn ours(&self, claim: &ClaimRef) -> Result<Option<Claim>, StoreError> {
+        let found = self.read(&claim.pk).await?;
+        Ok(found.filter(|found| {
+            found.owner == claim.owner && found.state == ClaimState::Active.as_str()
         }))
     }
 
     /// Writes down the runner that GitHub registered for the try with
-    /// `handover_key`. `calls` to GitHub are added.
+    /// `handover_key`. `releases` is the claim's from before GitHub was asked;
+    /// `calls` to GitHub are added.
     pub async fn set_runner(
         &self,
         claim: &ClaimRef,
         handover_key: &str,
         runner: RunnerId,
+        releases: u64,
         calls: u64,
     ) -> Result<(), ClaimError> {
-        let condition = format!("{OURS} AND handover_key = :key");
+        let condition = format!("{} AND handover_key = :key", unreleased(releases));
         let update = self
             .update(
                 claim,
@@ -167,7 +192,40 @@ impl Claims {
             .expression_attribute_values(":runner", number(runner))
             .expression_attribute_values(":calls", number(calls))
             .expression_attribute_values(":key", text(handover_key));
-        self.send(update).await.map(drop)
+        match self.send(counting(update, releases)).await {
+            Err(ClaimError::Lost) => match self.ours(claim).await? {
+                Some(found) if found.releases != releases => Err(ClaimError::Released),
+                _ => Err(ClaimError::Lost),
+            },
+            answer => answer.map(drop),
+        }
+    }
+
+    /// Writes into the claim under `pk` that the job's end was told at `now`
+    /// (epoch seconds), and returns the claim with whatever its execution wrote
+    /// meanwhile. [`ClaimError::Lost`]: its owner or its hand-over key is no
+    /// longer that of `before`, so it must be looked at again.
+    pub async fn release(&self, pk: &str, before: &Claim, now: i64) -> Result<Claim, ClaimError> {
+        let claim = ClaimRef {
+            pk: pk.to_owned(),
+            owner: before.owner.clone(),
+        };
+        let condition = match before.handover_key {
+            Some(_) => "#owner = :me AND handover_key = :key",
+            None => "#owner = :me AND attribute_not_exists(handover_key)",
+        };
+        let mut update = self
+            .update(
+                &claim,
+                "SET released_at = :now ADD releases :one",
+                condition,
+            )
+            .expression_attribute_values(":now", number(now))
+            .expression_attribute_values(":one", number(1));
+        if let Some(key) = &before.handover_key {
+            update = update.expression_attribute_values(":key", text(key));
+        }
+        Ok(Claim::from_item(&self.send(update).await?))
     }
 
     /// Adds `calls` to GitHub that no other write took along.
@@ -239,10 +297,26 @@ impl Claims {
     }
 }
 
-type Item = HashMap<String, AttributeValue>;
+/// [`OURS`], and nobody was told of the job's end since it was read.
+fn unreleased(releases: u64) -> String {
+    match releases {
+        0 => format!("{OURS} AND attribute_not_exists(releases)"),
+        _ => format!("{OURS} AND releases = :releases"),
+    }
+}
+
+/// The value of [`unreleased`]; DynamoDB refuses one that is not used.
+fn counting(update: UpdateItemFluentBuilder, releases: u64) -> UpdateItemFluentBuilder {
+    match releases {
+        0 => update,
+        _ => update.expression_attribute_values(":releases", number(releases)),
+    }
+}
+
+pub(crate) type Item = HashMap<String, AttributeValue>;
 
 impl Claim {
-    fn from_item(item: &Item) -> Self {
+    pub(crate) fn from_item(item: &Item) -> Self {
         let text = |name: &str| match item.get(name) {
             Some(AttributeValue::S(text)) if !text.is_empty() => Some(text.clone()),
             _ => None,
@@ -260,15 +334,21 @@ impl Claim {
             runner_id: natural("runner_id").map(RunnerId),
             runner_name: text("runner_name"),
             handover_key: text("handover_key"),
+            task_size: text("task_size"),
+            releases: natural("releases").unwrap_or(0),
+            released_at: number("released_at"),
             github_calls: natural("github_calls").unwrap_or(0),
+            policy_hash: text("policy_hash"),
+            reconcile_count: natural("reconcile_count").unwrap_or(0),
+            reconciled_at: number("reconciled_at").unwrap_or(0),
         }
     }
 }
 
-fn text(value: &str) -> AttributeValue {
+pub(crate) fn text(value: &str) -> AttributeValue {
     AttributeValue::S(value.to_owned())
 }
 
-fn number(value: impl std::fmt::Display) -> AttributeValue {
+pub(crate) fn number(value: impl std::fmt::Display) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }

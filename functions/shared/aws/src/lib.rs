@@ -10,6 +10,8 @@ pub mod error;
 
 #[cfg(feature = "claims")]
 pub mod claims;
+#[cfg(feature = "dead-letters")]
+pub mod dead_letters;
 #[cfg(feature = "events")]
 pub mod events;
 #[cfg(feature = "executions")]
@@ -18,12 +20,16 @@ pub mod executions;
 pub mod handover;
 #[cfg(feature = "limits")]
 pub mod limits;
+#[cfg(feature = "repositories")]
+pub mod repositories;
 #[cfg(feature = "secrets")]
 pub mod secrets;
 #[cfg(feature = "signing")]
 pub mod signing;
 #[cfg(feature = "tasks")]
 pub mod tasks;
+#[cfg(feature = "upkeep")]
+pub mod upkeep;
 
 pub use config::Config;
 pub use error::StoreError;

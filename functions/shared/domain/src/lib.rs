@@ -15,6 +15,7 @@ pub mod label;
 pub mod names;
 pub mod policy;
 pub mod rate_limit;
+pub mod reconcile;
 pub mod rejection;
 pub mod runner_name;
 pub mod settings;

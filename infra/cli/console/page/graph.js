@@ -24,6 +24,8 @@ export function parse(source) {
   for (const element of [svg, ...svg.querySelectorAll('*')]) {
     for (const { name } of [...element.attributes]) if (/^on|href$|^style$/i.test(name)) element.removeAttribute(name);
   }
+  // Words of one state are read one after the other, not as one.
+  for (const words of svg.querySelectorAll('[data-state] text')) words.append(' ');
   const [, , width, height] = (svg.getAttribute('viewBox') ?? '').split(/[\s,]+/).map(Number);
   svg.setAttribute('width', width || svg.getAttribute('width'));
   svg.setAttribute('height', height || svg.getAttribute('height'));
@@ -39,7 +41,7 @@ export function show(into, context, signal) {
   let svg = null;
   let beside = null;
   let shown = null;
-  const view = zoom(box, () => svg, signal);
+  const view = zoom(box, () => svg, signal, () => find(context.data.timeline.visits.at(-1)?.state) ?? nodes()[0]);
   const tool = (label, what, action) => h('button', { type: 'button', class: 'quiet', 'aria-label': what, title: what, onclick: action }, label);
   const tools = h('div', { class: 'tools', role: 'toolbar', 'aria-label': 'Graph' },
     tool('−', 'Zoom out', () => view.by(1 / 1.25)), tool('+', 'Zoom in', () => view.by(1.25)), tool('Fit', 'Fit the graph', view.fit),
@@ -63,9 +65,11 @@ export function show(into, context, signal) {
       if (view && view.visits > 1) words.push(count(view.visits, 'visit'));
       if (view?.retries) words.push(view.retries === 1 ? '1 retry' : `${view.retries} retries`);
       if (view?.redrives) words.push(count(view.redrives, 'redrive'));
+      const drawn = [...node.querySelectorAll('text')].map((one) => one.textContent.trim()).join(' ');
+      const spoken = words.join(', ') + (drawn === node.dataset.state ? '' : `. ${drawn}`);
       const set = (key, value) => { if (node.getAttribute(key) !== value) node.setAttribute(key, value); };
       set('role', 'button');
-      set('aria-label', words.join(', '));
+      set('aria-label', spoken);
       set('aria-pressed', String(node.dataset.state === chosen));
       set('tabindex', node === stop ? '0' : '-1');
       node.dataset.end = view?.end ?? 'none';
@@ -82,9 +86,10 @@ export function show(into, context, signal) {
         svg.setAttribute('role', 'group');
         svg.setAttribute('aria-label', 'States: arrow keys move, Enter opens');
         box.replaceChildren(svg);
-        view.fit();
+        view.begin();
       }
       label();
+      view.follow();
     } catch (error) {
       if (error.name !== 'AbortError' && !svg) fill(box, problem(error));
     }

@@ -39,7 +39,7 @@ export function paint(into, context) {
       details.github_calls ? fact('Asked GitHub', count(details.github_calls, 'call')) : null,
       fact('Attempts', h('a', { href: router.execution(row.name, 'timeline') }, attempts === 1 ? 'first run' : `first run, ${count(attempts - 1, 'redrive')}`)),
       data.cost ? fact('Cost', h('span', { title: data.cost.lines.map((line) => `${line.what}: ${money(line.usd)}`).join('\n') }, money(data.cost.total_usd))) : null,
-      fleet.version && data.version ? fact('Version', foreign(data.version)) : null,
+      fleet.version && data.version ? fact('Version', foreign(last(data.version)), copy(data.version, 'the version’s ARN')) : null,
       data.same_job.length ? fact('Same job', ...data.same_job.flatMap((name, at) => [at ? ', ' : '', h('a', { href: router.execution(name) }, foreign(name))])) : null,
       job?.url ? fact('GitHub', outward(job.url, `job ${job.id}`)) : null,
       data.aws_console ? fact('AWS', outward(data.aws_console, 'console')) : null),

@@ -3,11 +3,19 @@
 
 const LEAST = 0.15;
 const MOST = 4;
+/** Below this scale the words of a picture cannot be read. */
+const LEGIBLE = 0.7;
+/** Room around a picture. */
+const EDGE = 12;
 
-/** Makes `picture()` (an SVG with `data-width` and `data-height`) move inside `box`. */
-export function zoom(box, picture, signal) {
+/**
+ * Makes `picture()` (an SVG with `data-width` and `data-height`) move inside
+ * `box`. It begins around `matters()`, and stays there until somebody moves it.
+ */
+export function zoom(box, picture, signal, matters) {
   let at = { x: 0, y: 0, k: 1 };
   let touched = false;
+  let place = begin;
   const apply = () => {
     const svg = picture();
     if (svg) svg.style.transform = `translate(${at.x}px, ${at.y}px) scale(${at.k})`;
@@ -16,14 +24,37 @@ export function zoom(box, picture, signal) {
     const svg = picture();
     return { width: Number(svg?.dataset.width) || 1, height: Number(svg?.dataset.height) || 1, room: box.getBoundingClientRect() };
   };
+  /** The whole picture, however small. */
   function fit() {
     const { width, height, room } = sizes();
     if (!room.width) return;
-    const k = Math.max(LEAST, Math.min(1.25, (room.width - 24) / width, (room.height - 24) / height));
-    at = { k, x: (room.width - width * k) / 2, y: Math.max(12, (room.height - height * k) / 2) };
+    const k = Math.max(LEAST, Math.min(1.25, (room.width - 2 * EDGE) / width, (room.height - 2 * EDGE) / height));
+    at = { k, x: (room.width - width * k) / 2, y: Math.max(EDGE, (room.height - height * k) / 2) };
     touched = false;
+    place = fit;
     apply();
   }
+  /** The whole picture where it can be read so; else what matters now, with what is around it. */
+  function begin() {
+    const { width, height, room } = sizes();
+    const what = matters();
+    if (!room.width || !what || Math.min(room.width / width, room.height / height) >= LEGIBLE) fit();
+    else {
+      const inner = what.getBoundingClientRect();
+      const within = (middle, size, whole) => (whole * LEGIBLE < size - 2 * EDGE ? (size - whole * LEGIBLE) / 2
+        : Math.min(EDGE, Math.max(size - EDGE - whole * LEGIBLE, size / 2 - middle * LEGIBLE)));
+      at = {
+        x: within((inner.left + inner.width / 2 - room.left - at.x) / at.k, room.width, width),
+        y: within((inner.top + inner.height / 2 - room.top - at.y) / at.k, room.height, height),
+        k: LEGIBLE,
+      };
+      touched = false;
+      apply();
+    }
+    place = begin;
+  }
+  /** What matters may be elsewhere now. */
+  const follow = () => { if (!touched && place === begin) begin(); };
   function by(factor, x, y) {
     const { room } = sizes();
     const [cx, cy] = [x ?? room.width / 2, y ?? room.height / 2];
@@ -79,8 +110,8 @@ export function zoom(box, picture, signal) {
   listen('pointercancel', end);
   // The end of a drag is no click on what happens to be below it.
   listen('click', (event) => { if (moved > 4) { event.stopPropagation(); event.preventDefault(); moved = 0; } }, { capture: true });
-  const watch = new ResizeObserver(() => { if (!touched) fit(); });
+  const watch = new ResizeObserver(() => { if (!touched) place(); });
   watch.observe(box);
   signal.addEventListener('abort', () => watch.disconnect());
-  return { fit, by, pan, reveal, apply };
+  return { begin, follow, fit, by, pan, reveal, apply };
 }

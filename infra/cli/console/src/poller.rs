@@ -89,11 +89,17 @@ impl Told {
             tracing::info!("the fleet can be read again");
             hub.tell("trouble", &json!({"message": null}));
         }
-        // What nobody has seen and is not new changes nothing on any page.
-        let news: Vec<&Row> = rows
-            .iter()
-            .filter(|row| row.started >= self.since || hub.has_shown(&row.name))
-            .collect();
+        // What nobody has seen and is not new changes nothing on any page. Of what is
+        // new some are enough: pages that do not show them ask for the list again.
+        let mut new = 0;
+        let mut news: Vec<&Row> = Vec::new();
+        for row in rows {
+            let shown = hub.has_shown(&row.name);
+            new += usize::from(!shown && row.started >= self.since);
+            if shown || (row.started >= self.since && new <= TOGETHER) {
+                news.push(row);
+            }
+        }
         tell_rows(shared, &news);
         self.executions(shared, rows).await;
         self.overview(shared);

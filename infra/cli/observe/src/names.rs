@@ -46,6 +46,12 @@ impl Names {
         format!("{}-queued", self.fleet)
     }
 
+    /// The rule that tells the function release of each completed job.
+    #[must_use]
+    pub fn completed_rule(&self) -> String {
+        format!("{}-completed", self.fleet)
+    }
+
     /// The queue of events that could not be delivered.
     #[must_use]
     pub fn dead_letter_queue(&self) -> String {

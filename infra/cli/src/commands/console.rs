@@ -68,10 +68,7 @@ impl Console {
                 )
             })?;
         let address = bound.address()?;
-        let loopback = address.ip().is_loopback();
-        let token = self
-            .token
-            .or_else(|| (!loopback).then(|| random_text().into()));
+        let token = token_for(address, self.token);
         let name = fleet.names().fleet().to_owned();
         let mut allowed_hosts = self.allow_host;
         let base = url(allowed_hosts.first(), address);
@@ -137,6 +134,12 @@ impl Console {
     }
 }
 
+/// What visitors have to bring along: nothing on loopback unless asked for, else
+/// never nothing.
+fn token_for(address: SocketAddr, given: Option<SecretString>) -> Option<SecretString> {
+    given.or_else(|| (!address.ip().is_loopback()).then(|| random_text().into()))
+}
+
 /// What browsers reach it by.
 fn url(name: Option<&String>, address: SocketAddr) -> String {
     match name {
@@ -163,4 +166,41 @@ fn log() {
         .with_writer(std::io::stderr)
         .with_ansi(false)
         .try_init();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(address: &str) -> SocketAddr {
+        address.parse().unwrap()
+    }
+
+    #[test]
+    fn off_loopback_there_is_always_a_random_token() {
+        let random = |address| token_for(at(address), None);
+        for address in ["127.0.0.1:1", "127.9.9.9:1", "[::1]:1"] {
+            assert!(random(address).is_none(), "{address}");
+        }
+        for address in ["0.0.0.0:1", "192.0.2.7:1", "[::]:1", "[2001:db8::7]:1"] {
+            let (one, other) = (random(address).unwrap(), random(address).unwrap());
+            assert!(one.expose_secret().len() >= 43, "{address}");
+            assert_ne!(one.expose_secret(), other.expose_secret());
+        }
+        let given = token_for(at("0.0.0.0:1"), Some("chosen-by-a-person".into()));
+        assert_eq!(given.unwrap().expose_secret(), "chosen-by-a-person");
+    }
+
+    #[test]
+    fn the_address_is_what_browsers_reach() {
+        let name = "console.example".to_owned();
+        assert_eq!(url(None, at("127.0.0.1:7")), "http://127.0.0.1:7");
+        assert_eq!(url(Some(&name), at("127.0.0.1:7")), "http://127.0.0.1:7");
+        assert_eq!(
+            url(Some(&name), at("0.0.0.0:7")),
+            "http://console.example:7"
+        );
+        assert_eq!(url(None, at("[2001:db8::7]:7")), "http://[2001:db8::7]:7");
+        assert_eq!(host(at("[2001:db8::7]:7").ip()), "[2001:db8::7]");
+    }
 }

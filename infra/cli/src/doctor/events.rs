@@ -1,11 +1,12 @@
-//! From GitHub's event to an execution: bus, rule, target, and where events go
-//! that could not be delivered.
+//! From GitHub's events to what they start: bus, rules, targets, and where
+//! events go that could not be delivered.
 
 use super::Context;
 use super::aws::Fault;
 use super::aws::service::{EVENTS, SQS};
 use super::finding::Finding;
 use chrono::{SecondsFormat, Utc};
+use domain::names::handler;
 use serde_json::{Value, json};
 
 const BUS: &str = "events.bus";
@@ -16,24 +17,54 @@ const ARCHIVE: &str = "events.archive";
 const DEAD_LETTERS: &str = "events.dead-letters";
 const DEPLOY: &str = "deploy the stack again";
 
+/// A rule of the fleet, and what its events are to reach.
+struct Wanted {
+    rule: String,
+    /// GitHub's action that it is for.
+    action: &'static str,
+    /// The target in words.
+    what: &'static str,
+    /// Its ARN without the alias.
+    target: String,
+    /// What does not happen where the rule is off.
+    otherwise: &'static str,
+}
+
+fn wanted(context: &Context) -> [Wanted; 2] {
+    let names = &context.deployment.names;
+    let release = names.function(handler::RELEASE);
+    let (region, account) = (context.aws.region(), &context.deployment.identity.account);
+    // Of whatever partition the machine is.
+    let machine = context.machine_arn();
+    let partition = machine.split(':').nth(1).unwrap_or("aws").to_owned();
+    [
+        Wanted {
+            rule: names.queued_rule(),
+            action: "queued",
+            what: "the state machine",
+            target: machine,
+            otherwise: "queued jobs start nothing",
+        },
+        Wanted {
+            rule: names.completed_rule(),
+            action: "completed",
+            what: "the function release",
+            target: format!("arn:{partition}:lambda:{region}:{account}:function:{release}"),
+            otherwise: "runners of cancelled jobs wait until their idle limit",
+        },
+    ]
+}
+
 pub(super) async fn check(context: &Context) -> Vec<Finding> {
     let bus = context
         .deployment
         .variable("EVENT_BUS")
         .unwrap_or_else(|| context.deployment.names.fleet().to_owned());
-    let rule = context.deployment.names.queued_rule();
-    let (bus_read, rule_read, targets, archive, dead_letters) = futures::join!(
+    let [queued, completed] = &wanted(context);
+    let (bus_read, queued, completed, archive, dead_letters) = futures::join!(
         read(context, "DescribeEventBus", json!({"Name": bus})),
-        read(
-            context,
-            "DescribeRule",
-            json!({"Name": rule, "EventBusName": bus})
-        ),
-        read(
-            context,
-            "ListTargetsByRule",
-            json!({"Rule": rule, "EventBusName": bus})
-        ),
+        rule(context, &bus, queued),
+        rule(context, &bus, completed),
         archive(context),
         dead_letters(context),
     );
@@ -44,13 +75,33 @@ pub(super) async fn check(context: &Context) -> Vec<Finding> {
         Err(fault) => Finding::fault(BUS, fault),
         Ok(_) => Finding::ok(BUS, "there"),
     };
-    vec![
-        bus_finding.of(&bus),
-        enabled(&rule_read).of(&rule),
-        pattern(context, &rule_read).await.of(&rule),
-        target(context, &targets).of(rule),
-        archive.of(context.deployment.names.fleet()),
-        dead_letters.of(context.deployment.names.dead_letter_queue()),
+    let mut found = vec![bus_finding.of(&bus)];
+    found.extend(queued);
+    found.extend(completed);
+    found.push(archive.of(context.deployment.names.fleet()));
+    found.push(dead_letters.of(context.deployment.names.dead_letter_queue()));
+    found
+}
+
+/// One rule: on, for the right events, to the right target.
+async fn rule(context: &Context, bus: &str, wanted: &Wanted) -> [Finding; 3] {
+    let rule = &wanted.rule;
+    let (described, targets) = futures::join!(
+        read(
+            context,
+            "DescribeRule",
+            json!({"Name": rule, "EventBusName": bus})
+        ),
+        read(
+            context,
+            "ListTargetsByRule",
+            json!({"Rule": rule, "EventBusName": bus})
+        ),
+    );
+    [
+        enabled(wanted, &described).of(rule),
+        pattern(context, wanted, &described).await.of(rule),
+        target(context, wanted, &targets).of(rule),
     ]
 }
 
@@ -58,7 +109,7 @@ async fn read(context: &Context, operation: &str, input: Value) -> Result<Value,
     context.aws.json(EVENTS, operation, input).await
 }
 
-fn enabled(read: &Result<Value, Fault>) -> Finding {
+fn enabled(wanted: &Wanted, read: &Result<Value, Fault>) -> Finding {
     match read {
         Err(fault) if fault.is_missing() => Finding::wrong(RULE, "there is no such rule", DEPLOY),
         Err(fault) => Finding::fault(RULE, fault),
@@ -66,18 +117,19 @@ fn enabled(read: &Result<Value, Fault>) -> Finding {
             state if state.starts_with("ENABLED") => Finding::ok(RULE, state),
             state => Finding::wrong(
                 RULE,
-                format!("its state is {state}, so queued jobs start nothing"),
+                format!("its state is {state}, so {}", wanted.otherwise),
                 "enable it: `aws events enable-rule`",
             ),
         },
     }
 }
 
-/// EventBridge itself says whether a queued job's event would match.
-async fn pattern(context: &Context, rule: &Result<Value, Fault>) -> Finding {
+/// EventBridge itself says whether such a job's event would match.
+async fn pattern(context: &Context, wanted: &Wanted, rule: &Result<Value, Fault>) -> Finding {
     let Ok(rule) = rule else {
         return Finding::needs(PATTERN, "the rule", RULE);
     };
+    let action = wanted.action;
     let event = json!({
         "version": "0",
         "id": "00000000-0000-0000-0000-000000000000",
@@ -88,36 +140,36 @@ async fn pattern(context: &Context, rule: &Result<Value, Fault>) -> Finding {
         "detail-type": "workflow_job",
         "resources": [],
         "detail": {
-            "action": "queued",
-            "workflow_job": {"id": 1, "run_attempt": 1, "labels": ["self-hosted"], "status": "queued"},
+            "action": action,
+            "workflow_job": {"id": 1, "run_attempt": 1, "labels": ["self-hosted"], "status": action},
         },
     });
     let input = json!({"EventPattern": rule["EventPattern"], "Event": event.to_string()});
     match read(context, "TestEventPattern", input).await {
         Err(fault) => Finding::fault(PATTERN, &fault),
-        Ok(answer) if answer["Result"] == true => {
-            Finding::ok(PATTERN, "a queued self-hosted job's event matches")
-        }
+        Ok(answer) if answer["Result"] == true => Finding::ok(
+            PATTERN,
+            format!("a {action} self-hosted job's event matches"),
+        ),
         Ok(_) => Finding::wrong(
             PATTERN,
-            "a queued self-hosted job's event does not match",
+            format!("a {action} self-hosted job's event does not match"),
             format!("{DEPLOY}; the pattern is the stack's"),
         ),
     }
 }
 
-fn target(context: &Context, read: &Result<Value, Fault>) -> Finding {
+fn target(context: &Context, wanted: &Wanted, read: &Result<Value, Fault>) -> Finding {
     let targets = match read {
         Err(fault) if fault.is_missing() => return Finding::needs(TARGET, "the rule", RULE),
         Err(fault) => return Finding::fault(TARGET, fault),
         Ok(answer) => answer["Targets"].as_array().map_or(&[][..], Vec::as_slice),
     };
-    let machine = context.machine_arn();
-    let live = format!("{machine}:live");
+    let live = format!("{}:live", wanted.target);
     let arn = |target: &Value| target["Arn"].as_str().unwrap_or_default().to_owned();
     let Some(ours) = targets.iter().find(|target| {
         let arn = arn(target);
-        arn == live || arn == machine
+        arn == live || arn == wanted.target
     }) else {
         let seen: Vec<String> = targets.iter().map(arn).collect();
         let observed = if seen.is_empty() {
@@ -128,10 +180,10 @@ fn target(context: &Context, read: &Result<Value, Fault>) -> Finding {
         return Finding::wrong(TARGET, observed, format!("let it start {live}: {DEPLOY}"));
     };
     if context.in_place() {
-        return Finding::ok(TARGET, "the state machine");
+        return Finding::ok(TARGET, wanted.what);
     }
     if arn(ours) != live {
-        let observed = "the state machine itself, not its alias live";
+        let observed = format!("{} itself, not its alias live", wanted.what);
         return Finding::warning(TARGET, observed, format!("let it start {live}: {DEPLOY}"));
     }
     if ours["DeadLetterConfig"]["Arn"].as_str().is_none() {

@@ -1,7 +1,7 @@
 //! The fleet, deployed into the local place: what CDK makes on AWS.
 //!
 //! Tables, secrets, functions, task definitions, the state machine from the one
-//! definition, and the rule that starts it. Names are those of the AWS
+//! definition, and the rules that start it and tell of a job's end. Names are those of the AWS
 //! deployment; only ARNs and addresses differ.
 
 mod app_key;
@@ -14,10 +14,11 @@ pub use release::{Calls, Release, make_live, publish};
 pub use tasks::FAMILY;
 
 use anyhow::{Result, anyhow};
-use local::Place;
 use local::server::error::AwsError;
+use local::{EventRule, Place};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// The claims table.
@@ -30,12 +31,22 @@ pub const CLUSTER: &str = "jit-runners";
 pub const BUS: &str = "jit-runners";
 /// The rule that starts an execution for each queued job.
 pub const RULE: &str = "jit-runners-queued";
+/// The rule that tells the function release of each completed job.
+pub const COMPLETED_RULE: &str = "jit-runners-completed";
+/// The queue of events that could not be delivered.
+pub const DEAD_LETTERS: &str = "jit-runners-dead-letters";
+/// The schedule of the function `reconcile`.
+pub const SCHEDULE: &str = "jit-runners-reconcile";
 /// The state machine.
 pub const STATE_MACHINE: &str = "jit-runners";
 /// The alias that new jobs go by, of the state machine and of each function.
 pub const LIVE: &str = "live";
 /// The handler of the function that GitHub's events go to.
 const WEBHOOK: &str = "webhook";
+/// The handler of the function that removes the runners of jobs that have ended.
+const RELEASE: &str = "release";
+/// The handler of the function that a schedule calls.
+const RECONCILE: &str = "reconcile";
 const WEBHOOK_SECRET: &str = "jit-runners/github-webhook-secret";
 
 /// The programs that the fleet runs as processes.
@@ -107,6 +118,10 @@ pub struct Settings {
     pub runner_group: u64,
     /// How long after all of a runner's own limits its task is given up.
     pub end_margin_seconds: u32,
+    /// Limits of the function `reconcile` other than its own (`RECONCILE_…`).
+    pub reconcile: BTreeMap<String, String>,
+    /// When `reconcile` is called, for example `rate(2 minutes)`; never where not given.
+    pub reconcile_schedule: Option<String>,
 }
 
 /// A deployed fleet.
@@ -142,14 +157,33 @@ pub fn deploy(place: &Place, settings: &Settings, release: &Release) -> Result<F
     place.create_event_bus(BUS).map_err(refused)?;
     let version = publish(place, settings, release)?;
     let live = make_live(place, &version)?;
-    let pattern = json!({
-        "source": ["github.com"],
-        "detail-type": ["workflow_job"],
-        "detail": {"action": ["queued"], "workflow_job": {"labels": ["self-hosted"]}},
-    });
-    place
-        .create_event_rule(BUS, RULE, &pattern, &live)
-        .map_err(refused)?;
+    for (rule, action, target) in [
+        (RULE, "queued", &live),
+        (COMPLETED_RULE, "completed", &functions::live_arn(RELEASE)),
+    ] {
+        let pattern = json!({
+            "source": ["github.com"],
+            "detail-type": ["workflow_job"],
+            "detail": {"action": [action], "workflow_job": {"labels": ["self-hosted"]}},
+        });
+        place
+            .create_event_rule_with_dead_letters(EventRule {
+                bus: BUS,
+                name: rule,
+                pattern: &pattern,
+                target_arn: target,
+                retries: None,
+                queue_arn: &local::sqs::arn(DEAD_LETTERS),
+            })
+            .map_err(refused)?;
+    }
+    if let Some(rhythm) = &settings.reconcile_schedule {
+        let function = functions::live_arn(RECONCILE);
+        let input = json!({"version": 1});
+        place
+            .create_schedule(SCHEDULE, rhythm, &function, &input)
+            .map_err(refused)?;
+    }
     Ok(Fleet {
         state_machine: release::arn(&[]),
         version,

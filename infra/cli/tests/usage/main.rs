@@ -4,14 +4,18 @@
 #![allow(clippy::unwrap_used, reason = "helpers may do what tests may")]
 
 mod cancel;
+mod console;
 mod cost;
 mod demo;
 mod doctor;
+mod faults;
 mod fleet;
 mod program;
 mod reading;
+mod reconciled;
 mod redrive;
 mod refusals;
 mod smoke;
 mod smoke_refusals;
 mod up;
+mod wire;

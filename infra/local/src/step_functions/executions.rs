@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::StepFunctions;
 use super::names::{arn_of_execution, check, state_machine_arn};
 use super::paging::{self, Order};
-use super::record::{Context, Record};
+use super::record::Record;
 use crate::clock::epoch_seconds;
 use crate::server::error::AwsError;
 
@@ -57,12 +57,7 @@ impl StepFunctions {
             state_machine_name: machine.name.clone(),
             start_time: now,
         };
-        let context = Context {
-            clock: self.clock.clone(),
-            timer_speed: self.timer_speed,
-            services: Arc::clone(&self.services),
-            faults: Arc::clone(&self.faults),
-        };
+        let context = Arc::clone(&self.context);
         let record = {
             let mut state = self.lock();
             if let Some(existing) = state.executions.get(arn.as_str()) {

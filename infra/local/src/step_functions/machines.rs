@@ -209,7 +209,7 @@ pub(super) fn validate(input: &Value) -> Result<Value, AwsError> {
         .map(|problem| {
             json!({
                 "severity": "ERROR",
-                "code": "SCHEMA_VALIDATION_FAILED",
+                "code": problem.code,
                 "message": problem.message,
                 "location": problem.path,
             })
@@ -232,10 +232,12 @@ fn parse(text: &str) -> Result<Definition, AwsError> {
 }
 
 fn describe(problem: &Problem) -> String {
-    format!(
-        "SCHEMA_VALIDATION_FAILED: {} at {}",
-        problem.message, problem.path
-    )
+    let Problem {
+        code,
+        path,
+        message,
+    } = problem;
+    format!("{code}: {message} at {path}")
 }
 
 fn invalid(reason: &str) -> AwsError {

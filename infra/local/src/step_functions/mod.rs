@@ -4,6 +4,7 @@
 //! calls to the other services of the place (`tasks`). An execution that waits
 //! costs one sleeping timer.
 
+mod activities;
 mod aliases;
 mod casing;
 mod describe;
@@ -11,11 +12,13 @@ mod executions;
 mod fault;
 mod history;
 mod machines;
+mod mishap;
 mod names;
 mod paging;
 mod record;
 mod redrive;
 mod tasks;
+mod tokens;
 mod versions;
 
 use std::collections::{BTreeMap, HashMap};
@@ -31,10 +34,13 @@ use crate::ecs::Ecs;
 use crate::events::Events;
 use crate::lambda::Lambda;
 use crate::server::error::AwsError;
+use crate::sqs::Sqs;
+use activities::Activities;
 use aliases::Alias;
 use fault::Faults;
 use machines::Machine;
-use record::Record;
+use record::{Context, Record};
+use tokens::Tokens;
 use versions::Versions;
 
 /// The services that tasks call.
@@ -43,14 +49,13 @@ pub(crate) struct TaskServices {
     pub(crate) ecs: Arc<Ecs>,
     pub(crate) events: Arc<Events>,
     pub(crate) lambda: Arc<Lambda>,
+    pub(crate) sqs: Arc<Sqs>,
 }
 
 /// All state machines and executions of the place.
 pub struct StepFunctions {
     clock: Clock,
-    timer_speed: f64,
-    services: Arc<TaskServices>,
-    faults: Arc<Faults>,
+    context: Arc<Context>,
     state: Mutex<State>,
 }
 
@@ -70,11 +75,17 @@ struct State {
 
 impl StepFunctions {
     pub(crate) fn new(services: TaskServices, timer_speed: f64, clock: Clock) -> Arc<Self> {
+        let context = Context {
+            clock: clock.clone(),
+            timer_speed,
+            services,
+            faults: Faults::default(),
+            tokens: Tokens::default(),
+            activities: Activities::default(),
+        };
         Arc::new(Self {
             clock,
-            timer_speed,
-            services: Arc::new(services),
-            faults: Arc::default(),
+            context: Arc::new(context),
             state: Mutex::default(),
         })
     }
@@ -110,14 +121,26 @@ impl StepFunctions {
             "DescribeExecution" => self.describe_execution(&input),
             "ListExecutions" => self.list_executions(&input),
             "GetExecutionHistory" => self.get_history(&input),
+            "CreateActivity" => self.create_activity(&input),
+            "DescribeActivity" => self.describe_activity(&input),
+            "ListActivities" => self.list_activities(&input),
+            "DeleteActivity" => self.delete_activity(&input),
+            "SendTaskSuccess" => self.send_task_success(&input),
+            "SendTaskFailure" => self.send_task_failure(&input),
+            "SendTaskHeartbeat" => self.send_task_heartbeat(&input),
             "RedriveExecution" => self.redrive_execution(&input),
             other => Err(AwsError::unknown_operation(other)),
         }
     }
 
+    /// Lets the place's faults strike executions.
+    pub(crate) fn connect_faults(&self, faults: &Arc<::faults::Faults<crate::AwsFault>>) {
+        self.context.faults.hook.connect(faults);
+    }
+
     /// Makes the next `times` visits of a state go wrong, in any execution.
     pub fn inject(&self, state: &str, fault: Fault, times: u32) {
-        self.faults.add(state, fault, times);
+        self.context.faults.add(state, fault, times);
     }
 
     /// ARNs of all executions of the place, oldest first per state machine.

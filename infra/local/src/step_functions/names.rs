@@ -13,6 +13,10 @@ pub(super) fn arn_of_execution(machine: &str, name: &str) -> String {
     format!("arn:aws:states:{REGION}:{ACCOUNT}:execution:{machine}:{name}")
 }
 
+pub(super) fn arn_of_activity(name: &str) -> String {
+    format!("arn:aws:states:{REGION}:{ACCOUNT}:activity:{name}")
+}
+
 /// A name of 1 to 80 characters without blanks, brackets, wildcards and specials.
 pub(super) fn check(name: &str) -> Result<(), AwsError> {
     const REFUSED: &str = "<>{}[]?*\"#%\\^|~`$&,;:/";
@@ -32,6 +36,10 @@ pub(super) fn check(name: &str) -> Result<(), AwsError> {
 
 pub(super) fn state_machine_arn<'a>(input: &'a Value, field: &str) -> Result<&'a str, AwsError> {
     arn(input, field, ":stateMachine:")
+}
+
+pub(super) fn activity_arn<'a>(input: &'a Value, field: &str) -> Result<&'a str, AwsError> {
+    arn(input, field, ":activity:")
 }
 
 pub(super) fn execution_arn<'a>(input: &'a Value, field: &str) -> Result<&'a str, AwsError> {

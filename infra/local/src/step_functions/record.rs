@@ -15,10 +15,12 @@ use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
 use super::TaskServices;
+use super::activities::Activities;
 use super::aliases::Origin;
 use super::fault::{Fault, Faults};
 use super::machines::Machine;
 use super::tasks::{self, Reports};
+use super::tokens::Tokens;
 use crate::clock::Clock;
 use crate::server::error::AwsError;
 
@@ -29,8 +31,10 @@ const TOKEN_LIFE: TimeDelta = TimeDelta::minutes(15);
 pub(super) struct Context {
     pub(super) clock: Clock,
     pub(super) timer_speed: f64,
-    pub(super) services: Arc<TaskServices>,
-    pub(super) faults: Arc<Faults>,
+    pub(super) services: TaskServices,
+    pub(super) faults: Faults,
+    pub(super) tokens: Tokens,
+    pub(super) activities: Activities,
 }
 
 /// An execution of the place.
@@ -40,7 +44,7 @@ pub(super) struct Record {
     /// ARNs of the version and the alias that it was started by.
     pub(super) version: Option<Arc<str>>,
     pub(super) alias: Option<Arc<str>>,
-    context: Context,
+    context: Arc<Context>,
     /// Status and redrives as of the last step, for lists: see [`Record::status`].
     status: AtomicU8,
     redriven: AtomicBool,
@@ -51,6 +55,8 @@ struct Inner {
     execution: Execution,
     timers: HashMap<TimerId, AbortHandle>,
     tasks: HashMap<TaskId, Arc<Notify>>,
+    /// Tokens of tasks that someone else reports on.
+    tokens: HashMap<TaskId, String>,
     redrive_token: Option<(String, DateTime<Utc>)>,
     abandoned: bool,
 }
@@ -61,13 +67,14 @@ impl Record {
         info: ExecutionInfo,
         input: Value,
         seed: u64,
-        context: Context,
+        context: Arc<Context>,
     ) -> Arc<Self> {
         let arn = info.arn.as_str().into();
         let inner = Inner {
             execution: Execution::new(info, input, seed),
             timers: HashMap::new(),
             tasks: HashMap::new(),
+            tokens: HashMap::new(),
             redrive_token: None,
             abandoned: false,
         };
@@ -150,6 +157,39 @@ impl Record {
         inner.tasks.drain().for_each(|(_, task)| task.notify_one());
     }
 
+    /// Tells the execution what someone reports by a task's token; false when
+    /// nobody waits for that task any more.
+    pub(super) fn report(self: &Arc<Self>, task: TaskId, event: Event) -> bool {
+        let mut inner = self.lock();
+        if !inner.tokens.contains_key(&task) {
+            return false;
+        }
+        if matches!(
+            event,
+            Event::TaskSucceeded { .. } | Event::TaskFailed { .. }
+        ) {
+            self.forget_token(&mut inner, task);
+        }
+        self.step(&mut inner, event);
+        true
+    }
+
+    /// Offers an activity's task to workers, if there is such an activity.
+    fn offer(&self, inner: &mut Inner, task: TaskId, activity: &str, input: &Value) -> Event {
+        let token = inner.tokens.get(&task).map_or("", String::as_str);
+        if self.context.activities.offer(activity, token, input) {
+            return Event::ActivityScheduled { task };
+        }
+        self.forget_token(inner, task);
+        Event::ActivityMissing { task }
+    }
+
+    fn forget_token(&self, inner: &mut Inner, task: TaskId) {
+        if let Some(token) = inner.tokens.remove(&task) {
+            self.context.tokens.remove(&token);
+        }
+    }
+
     /// Tells the execution what happened and does what it asks for.
     pub(super) fn apply(self: &Arc<Self>, event: Event) {
         self.step(&mut self.lock(), event);
@@ -160,9 +200,18 @@ impl Record {
             return;
         }
         let now = self.context.clock.now();
+        let limits = matches!(
+            event,
+            Event::ActivityStarted { .. } | Event::TaskHeartbeat { .. }
+        );
         let definition = &self.machine.definition;
-        let stops = self.context.faults.stops();
+        let stops = self.context.faults.stops(&self.machine.text);
+        let before = inner.execution.history().len();
         let (mut commands, halted) = inner.execution.on_until(definition, event, now, stops);
+        let entered = inner.execution.history().get(before..);
+        self.context
+            .faults
+            .count_entries(entered.unwrap_or_default());
         if let Some(state) = halted {
             self.context.faults.take_stop(&state);
             let cause = Some("Stopped by an injected fault.".to_owned());
@@ -185,9 +234,11 @@ impl Record {
             })
             .collect();
         // Timers set together with a task are its time limits: they keep real time.
-        let limits = commands
-            .iter()
-            .any(|command| matches!(command, Command::StartTask { .. }));
+        let limits = limits
+            || commands
+                .iter()
+                .any(|command| matches!(command, Command::StartTask { .. }));
+        let mut next = Vec::new();
         for command in commands {
             match command {
                 Command::StartTask { task, .. } if cancelled.contains(&task) => {}
@@ -196,7 +247,16 @@ impl Record {
                     state,
                     resource,
                     arguments,
+                    token,
                 } => {
+                    if let Some(token) = token {
+                        self.context.tokens.add(&token, self, task);
+                        inner.tokens.insert(task, token);
+                    }
+                    if asl::is_activity(&resource) {
+                        next.push(self.offer(inner, task, &resource, &arguments));
+                        continue;
+                    }
                     let cancel = Arc::new(Notify::new());
                     inner.tasks.insert(task, Arc::clone(&cancel));
                     let fault = self.context.faults.take_for_task(&state);
@@ -205,6 +265,7 @@ impl Record {
                     );
                 }
                 Command::CancelTask { task } => {
+                    self.forget_token(inner, task);
                     if let Some(task) = inner.tasks.remove(&task) {
                         task.notify_one();
                     }
@@ -227,6 +288,7 @@ impl Record {
                 Command::Ended { status } => {
                     inner.timers.shrink_to_fit();
                     inner.tasks.shrink_to_fit();
+                    inner.tokens.shrink_to_fit();
                     tracing::info!(
                         execution = inner.execution.info().arn,
                         ?status,
@@ -234,6 +296,9 @@ impl Record {
                     );
                 }
             }
+        }
+        for event in next {
+            self.step(inner, event);
         }
     }
 
@@ -283,13 +348,27 @@ impl Record {
             )
             .await
             {
+                Ok(output) if tasks::callback(&resource).is_some() => {
+                    return reports.called(output);
+                }
                 Ok(output) => Event::TaskSucceeded { task, output },
+                Err(failure) if tasks::callback(&resource).is_some() => {
+                    failure.submitting().event(task)
+                }
                 Err(failure) => failure.event(task),
             },
         };
         let mut inner = self.lock();
         inner.tasks.remove(&task);
+        self.forget_token(&mut inner, task);
         self.step(&mut inner, end);
+    }
+
+    /// The call of a task is over that someone else reports on.
+    pub(super) fn called(self: &Arc<Self>, task: TaskId, output: Value) {
+        let mut inner = self.lock();
+        inner.tasks.remove(&task);
+        self.step(&mut inner, Event::TaskSubmitted { task, output });
     }
 
     /// The execution is whole between two steps, so a panic elsewhere spoils nothing.

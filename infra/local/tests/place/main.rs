@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
 
+mod callbacks;
+mod dead_letters;
 mod descriptions;
 mod errors;
 mod executions;
@@ -11,11 +13,18 @@ mod functions;
 mod history;
 mod log_patterns;
 mod logs;
+mod mishaps;
 mod mounts;
 mod patterns;
+mod queues;
+mod recorded;
+#[path = "../../../../statemachine/asl/tests/support/recording.rs"]
+mod recording;
 mod redrive;
 mod rules;
+mod schedules;
 mod secrets;
 mod services;
 mod tasks;
+mod virtual_time;
 mod world;

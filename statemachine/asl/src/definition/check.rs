@@ -20,7 +20,8 @@ fn machine_in<'a>(
     problems: &mut Problems,
 ) {
     if !machine.states.contains_key(&machine.start) {
-        problems.add(
+        problems.add_as(
+            "MISSING_TRANSITION_TARGET",
             &format!("{}/StartAt", machine.path),
             format!("There is no state \"{}\".", machine.start),
         );
@@ -39,7 +40,8 @@ fn machine_in<'a>(
     }
     for state in machine.states.values() {
         if !names.insert(&state.name) {
-            problems.add(
+            problems.add_as(
+                "DUPLICATE_STATE_NAME",
                 &path(machine, state, ""),
                 "Another state has this name; names are unique in a definition.",
             );
@@ -48,7 +50,8 @@ fn machine_in<'a>(
             if let Target::Next(next) = target
                 && !machine.states.contains_key(next)
             {
-                problems.add(
+                problems.add_as(
+                    "MISSING_TRANSITION_TARGET",
                     &path(machine, state, &field),
                     format!("There is no state \"{next}\"."),
                 );

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::Reader;
 use crate::{
+    engine::{Failure, Nature},
     jsonata::{Available, Template},
     states::Target,
     text::Text,
@@ -100,15 +101,19 @@ impl Catcher {
     }
 }
 
-/// Whether `error` is one of those that `listed` names.
-pub(crate) fn matches(listed: &[Text], error: &str) -> bool {
-    // This one always ends the execution.
-    if error == "States.Runtime" {
+/// Whether the failure is one of those that `listed` names.
+pub(crate) fn matches(listed: &[Text], failure: &Failure) -> bool {
+    if failure.ends_all() {
         return false;
     }
+    let error = failure.error.as_deref().unwrap_or_default();
+    // The documentation keeps States.ALL from this error; in recordings it does
+    // match when a task's own result was too large.
+    let terminal = error == "States.DataLimitExceeded" && failure.nature != Nature::Result;
     listed.iter().any(|name| match &**name {
-        "States.ALL" => error != "States.DataLimitExceeded",
-        "States.TaskFailed" => !matches!(error, "States.Timeout" | "States.DataLimitExceeded"),
+        "States.ALL" => !terminal,
+        "States.TaskFailed" => !terminal && error != "States.Timeout",
+        "States.HeartbeatTimeout" if failure.nature == Nature::Heartbeat => true,
         name => name == error,
     })
 }
@@ -151,7 +156,11 @@ fn each<T>(
 
 #[cfg(test)]
 mod tests {
-    use super::{Retrier, Text, matches};
+    use super::{Failure, Nature, Retrier, Text};
+
+    fn matches(listed: &[Text], error: &str) -> bool {
+        super::matches(listed, &Failure::new(error, ""))
+    }
 
     fn listed(name: &str) -> Vec<Text> {
         vec![Text::from(name)]
@@ -166,6 +175,29 @@ mod tests {
         assert!(matches(
             &listed("States.DataLimitExceeded"),
             "States.DataLimitExceeded"
+        ));
+    }
+
+    #[test]
+    fn all_matches_a_result_that_was_too_large() {
+        let failure = Failure {
+            nature: Nature::Result,
+            ..Failure::new("States.DataLimitExceeded", "")
+        };
+        assert!(super::matches(&listed("States.ALL"), &failure));
+    }
+
+    #[test]
+    fn a_missing_heartbeat_has_two_names() {
+        let failure = Failure {
+            nature: Nature::Heartbeat,
+            ..Failure::new("States.Timeout", "")
+        };
+        assert!(super::matches(&listed("States.Timeout"), &failure));
+        assert!(super::matches(&listed("States.HeartbeatTimeout"), &failure));
+        assert!(!matches(
+            &listed("States.HeartbeatTimeout"),
+            "States.Timeout"
         ));
     }
 

@@ -42,10 +42,18 @@ impl Definition {
     /// path of its field, for example `/States/Mint/Retry[0]`.
     pub fn parse(text: &str) -> Result<Definition, Vec<Problem>> {
         let mut problems = Problems::default();
+        if text.trim().is_empty() {
+            problems.add("", "Definition must be a valid JSON object");
+            return Err(problems.into_vec());
+        }
         let value: Value = match serde_json::from_str(text) {
             Ok(value) => value,
             Err(error) => {
-                problems.add("", format!("The definition is not valid JSON: {error}."));
+                problems.add_as(
+                    "INVALID_JSON_DESCRIPTION",
+                    "",
+                    format!("The definition is not valid JSON: {error}."),
+                );
                 return Err(problems.into_vec());
             }
         };

@@ -148,7 +148,7 @@ impl<'a> Reader<'a> {
         Some(self.parse(value, &path, available))
     }
 
-    fn parse(&mut self, value: &Value, path: &str, available: Available) -> Template {
+    pub(super) fn parse(&mut self, value: &Value, path: &str, available: Available) -> Template {
         let template = Template::parse(value, path, self.problems);
         if let Some(name) = template.names_unavailable(available) {
             self.problems

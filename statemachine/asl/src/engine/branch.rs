@@ -59,6 +59,18 @@ pub(crate) enum Activity {
     Map(MapRun),
 }
 
+impl Activity {
+    /// Whether anything is waited for, here or further in.
+    fn is_at_work(&self) -> bool {
+        match self {
+            Activity::Idle => false,
+            Activity::Task(_) | Activity::Waiting { .. } | Activity::Retrying { .. } => true,
+            Activity::Parallel(run) => run.branches.iter().any(Branch::is_at_work),
+            Activity::Map(run) => run.branches().any(Branch::is_at_work),
+        }
+    }
+}
+
 /// How a thread's turn ended.
 #[derive(Debug)]
 pub(crate) enum Flow {
@@ -84,6 +96,10 @@ impl<'a> Delivery<'a> {
     pub(crate) fn of(event: &'a Event) -> Option<Delivery<'a>> {
         let address = match event {
             Event::TaskStarted { task }
+            | Event::ActivityScheduled { task }
+            | Event::ActivityMissing { task }
+            | Event::ActivityStarted { task, .. }
+            | Event::TaskHeartbeat { task }
             | Event::TaskSubmitted { task, .. }
             | Event::TaskSucceeded { task, .. }
             | Event::TaskFailed { task, .. }
@@ -159,6 +175,7 @@ impl Branch {
         outer: Option<&Scope<'_>>,
         mut turn: Turn<'_>,
     ) -> Flow {
+        let cache = Cache::default();
         loop {
             let Some(frame) = &mut self.frame else {
                 return Flow::Pending;
@@ -171,6 +188,10 @@ impl Branch {
             if matches!(turn, Turn::Begin) && core.halts_at(&frame.name) {
                 return Flow::Pending;
             }
+            let token = match &frame.activity {
+                Activity::Task(run) => run.token.clone(),
+                _ => None,
+            };
             let mut place = Place {
                 core: &mut *core,
                 scope: Scope {
@@ -180,7 +201,9 @@ impl Branch {
                 },
                 frame,
                 last: &mut self.last,
-                cache: Cache::default(),
+                cache: &cache,
+                token,
+                is_joined: false,
             };
             let step = match turn {
                 Turn::Begin => state.begin(&mut place),
@@ -271,7 +294,9 @@ impl Branch {
         };
         match (&frame.activity, delivery.address) {
             (Activity::Task(run), Address::Task(task)) => run.task == task,
-            (Activity::Task(run), Address::Timer(timer)) => run.timeout == Some(timer),
+            (Activity::Task(run), Address::Timer(timer)) => {
+                run.timeout == Some(timer) || run.heartbeat == Some(timer)
+            }
             (Activity::Waiting { timer } | Activity::Retrying { timer }, Address::Timer(fired)) => {
                 *timer == fired
             }
@@ -293,6 +318,44 @@ impl Branch {
         self.frame.is_some()
     }
 
+    /// Whether it waits for anything.
+    pub(crate) fn is_at_work(&self) -> bool {
+        let frame = self.frame.as_ref();
+        frame.is_some_and(|frame| frame.activity.is_at_work())
+    }
+
+    /// Stops what this thread does because the one beside it failed with the
+    /// event `failure`, and writes down the states that are cut short.
+    pub(crate) fn cut(&mut self, core: &mut Core, machine: &Machine, failure: u64) {
+        let Some(frame) = &mut self.frame else { return };
+        let Some(state) = machine.states.get(&frame.name) else {
+            return;
+        };
+        if !frame.activity.is_at_work() {
+            return;
+        }
+        state.cut_inner(core, &mut frame.activity, failure);
+        if let Some(kind) = state.aborted() {
+            core.emit(kind, failure, Details::None);
+        }
+        self.cancel(core);
+    }
+
+    /// Writes down that the task whose failure ended this thread is cut short too.
+    pub(crate) fn note_cut_task(&self, core: &mut Core, machine: &Machine) {
+        let state = self
+            .frame
+            .as_ref()
+            .and_then(|frame| machine.states.get(&frame.name));
+        if let Some(state) = state.filter(|state| state.is_task()) {
+            core.emit(
+                state.aborted().unwrap_or_default(),
+                self.last,
+                Details::None,
+            );
+        }
+    }
+
     /// Stops whatever this thread waits for, and remembers where it was.
     pub(crate) fn cancel(&mut self, core: &mut Core) {
         let Some(frame) = &mut self.frame else { return };
@@ -300,7 +363,7 @@ impl Branch {
             Activity::Idle => return,
             Activity::Task(run) => {
                 core.command(Command::CancelTask { task: run.task });
-                if let Some(timer) = run.timeout {
+                for timer in [run.timeout, run.heartbeat].into_iter().flatten() {
                     core.cancel_timer(timer);
                 }
             }

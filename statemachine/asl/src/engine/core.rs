@@ -12,11 +12,10 @@ use crate::{
     text::Text,
 };
 
-/// Step Functions ends an execution whose history is this long.
-const MOST_EVENTS: usize = 25_000;
-
-/// A longer history cannot be redriven.
-pub(crate) const REDRIVABLE_EVENTS: usize = 24_999;
+/// Step Functions ends an execution whose history would grow beyond this; the
+/// end itself is one event more, the 25,000th. A history of this length cannot
+/// be redriven.
+pub(crate) const MOST_EVENTS: usize = 24_999;
 
 /// The shared part of an execution.
 #[derive(Debug, Serialize, Deserialize)]
@@ -33,7 +32,12 @@ pub(crate) struct Core {
     #[serde(skip)]
     pub(crate) now: DateTime<Utc>,
     #[serde(skip)]
+    region: Option<Text>,
+    #[serde(skip)]
     commands: Vec<Command>,
+    /// The event at hand found no room in the history.
+    #[serde(skip)]
+    pub(crate) is_full: bool,
     /// The states at whose entry the event at hand comes to a halt.
     #[serde(skip)]
     pub(crate) halts: Vec<String>,
@@ -54,7 +58,9 @@ impl Core {
             tasks: 0,
             timers: 0,
             now: DateTime::UNIX_EPOCH,
+            region: None,
             commands: Vec::new(),
+            is_full: false,
             halts: Vec::new(),
             halted: None,
         }
@@ -69,8 +75,22 @@ impl Core {
         halts
     }
 
-    /// Writes an event and returns its id.
+    /// Writes an event and returns its id. In a full history it is lost: the
+    /// execution fails as soon as the event at hand is done with.
     pub(crate) fn emit(&mut self, kind: &'static str, previous: u64, details: Details) -> u64 {
+        if self.history.len() >= MOST_EVENTS {
+            self.is_full = true;
+            return self.history.len() as u64;
+        }
+        self.write(kind, previous, details)
+    }
+
+    /// Writes the event of the execution's end, for which there is always room.
+    pub(crate) fn emit_end(&mut self, kind: &'static str, previous: u64, details: Details) -> u64 {
+        self.write(kind, previous, details)
+    }
+
+    fn write(&mut self, kind: &'static str, previous: u64, details: Details) -> u64 {
         let id = self.history.len() as u64 + 1;
         self.history.push(HistoryEvent {
             id,
@@ -82,10 +102,19 @@ impl Core {
         id
     }
 
-    /// Whether the history still takes the events of one more step and of the
-    /// execution's end.
+    /// Whether the history still takes an event besides the execution's end.
     pub(crate) fn has_room(&self) -> bool {
-        self.history.len() + 8 <= MOST_EVENTS
+        self.history.len() < MOST_EVENTS
+    }
+
+    /// A token for a task that someone else reports on: 64 hexadecimal digits.
+    pub(crate) fn next_token(&mut self) -> Text {
+        use std::fmt::Write as _;
+        let mut token = String::with_capacity(64);
+        for _ in 0..4 {
+            let _ = write!(token, "{:016x}", self.random.next());
+        }
+        Text::from(token)
     }
 
     pub(crate) fn command(&mut self, command: Command) {
@@ -125,14 +154,19 @@ impl Core {
     }
 
     /// The region in the execution's ARN.
-    pub(crate) fn region(&self) -> Text {
-        Text::from(
+    pub(crate) fn region(&mut self) -> Text {
+        if let Some(region) = &self.region {
+            return region.clone();
+        }
+        let region = Text::from(
             self.info
                 .arn
                 .split(':')
                 .nth(3)
                 .filter(|r| !r.is_empty())
                 .unwrap_or("us-east-1"),
-        )
+        );
+        self.region = Some(region.clone());
+        region
     }
 }

@@ -7,6 +7,6 @@ mod recover;
 mod scope;
 
 pub(crate) use branch::{Activity, Branch, Delivery, Flow, Frame};
-pub(crate) use core::{Core, REDRIVABLE_EVENTS};
-pub(crate) use place::{Exit, Failure, Place, Step};
+pub(crate) use core::{Core, MOST_EVENTS};
+pub(crate) use place::{Exit, Failure, Nature, PAYLOAD_LIMIT, Place, Step, too_large};
 pub(crate) use scope::Scope;

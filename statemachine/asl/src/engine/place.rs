@@ -11,8 +11,12 @@ use crate::{
     text::Text,
 };
 
-/// The most bytes an input, output or result may have.
-const PAYLOAD_LIMIT: usize = 256 * 1024;
+/// The most bytes an input, output or result may have, and all that one
+/// `Assign` assigns.
+pub(crate) const PAYLOAD_LIMIT: usize = 256 * 1024;
+
+/// The most bytes that the variables a thread sees may have together.
+const VARIABLES_LIMIT: usize = 10 * 1024 * 1024;
 
 /// How a state's turn ended, if it did not fail.
 #[derive(Debug)]
@@ -32,29 +36,43 @@ pub(crate) enum Step {
 pub(crate) struct Failure {
     pub(crate) error: Option<Text>,
     pub(crate) cause: Option<Text>,
-    /// Neither Retry nor Catch is asked.
-    pub(crate) terminal: bool,
+    pub(crate) nature: Nature,
+}
+
+/// What an error's name does not say about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Nature {
+    /// Nothing.
+    Own,
+    /// It is about a task's own result.
+    Result,
+    /// A time limit that passed between two heartbeats: AWS names it
+    /// `States.Timeout`, and `States.HeartbeatTimeout` matches it as well.
+    Heartbeat,
 }
 
 impl Failure {
-    /// An error; an empty cause is none.
+    /// An error; what is empty is none.
     pub(crate) fn new(error: &str, cause: &str) -> Failure {
-        let cause = (!cause.is_empty()).then(|| Text::from(cause));
+        let some = |text: &str| (!text.is_empty()).then(|| Text::from(text));
         Failure {
-            error: Some(Text::from(error)),
-            cause,
-            terminal: false,
+            error: some(error),
+            cause: some(cause),
+            nature: Nature::Own,
         }
     }
 
     pub(crate) fn history_is_full() -> Failure {
-        Failure {
-            terminal: true,
-            ..Failure::new(
-                "States.Runtime",
-                "The execution reached the maximum number of history events (25000).",
-            )
-        }
+        Failure::new(
+            "States.Runtime",
+            "The execution reached the maximum number of history events (25000).",
+        )
+    }
+
+    /// Whether it ends the execution whatever is around: no Retry or Catch is
+    /// asked, and neither a Parallel nor a Map has anything to say to it.
+    pub(crate) fn ends_all(&self) -> bool {
+        self.error.as_deref() == Some("States.Runtime")
     }
 }
 
@@ -77,7 +95,13 @@ pub(crate) struct Place<'a> {
     pub(crate) frame: &'a mut Frame,
     /// The event that the thread's next one follows.
     pub(crate) last: &'a mut u64,
-    pub(crate) cache: Cache,
+    /// Texts that this turn has read already.
+    pub(crate) cache: &'a Cache,
+    /// The token of the task at hand.
+    pub(crate) token: Option<Text>,
+    /// The branches or iterations have ended well: what fails now is the state's
+    /// own way out.
+    pub(crate) is_joined: bool,
 }
 
 impl Place<'_> {
@@ -115,7 +139,8 @@ impl Place<'_> {
             entered_at: self.frame.entered_at,
             retry_count: self.frame.retry_count,
             values,
-            cache: &self.cache,
+            cache: self.cache,
+            token: self.token.as_ref(),
             random: Rc::clone(&random),
         };
         let outcome = what(&view);
@@ -161,22 +186,36 @@ impl Place<'_> {
         if payload.len() <= PAYLOAD_LIMIT {
             return Ok(());
         }
+        Err(too_large(&self.frame.name))
+    }
+
+    /// Refuses variables that are larger than Step Functions keeps.
+    fn within_variables(&self, assigned: &[(Text, Text)]) -> Result<(), Failure> {
+        let size = |variables: &mut dyn Iterator<Item = (&Text, &Text)>| -> usize {
+            variables
+                .map(|(name, value)| name.len() + value.len())
+                .sum()
+        };
+        let now = size(&mut assigned.iter().map(|(name, value)| (name, value)));
+        let mut before = 0;
+        let mut scope = Some(&self.scope);
+        while let Some(Scope {
+            outer, variables, ..
+        }) = scope
+        {
+            before += size(&mut variables.iter());
+            scope = *outer;
+        }
+        if now <= PAYLOAD_LIMIT && before + now <= VARIABLES_LIMIT {
+            return Ok(());
+        }
         Err(Failure::new(
             "States.DataLimitExceeded",
             &format!(
-                "The state/task '{}' returned a result with a size exceeding the maximum number of bytes service limit.",
+                "The state/task '{}' assigned variables with a size exceeding the maximum number of bytes service limit.",
                 self.frame.name
             ),
         ))
-    }
-
-    /// Refuses to go on when the history is full.
-    pub(crate) fn room_for_events(&self) -> Result<(), Failure> {
-        if self.core.has_room() {
-            Ok(())
-        } else {
-            Err(Failure::history_is_full())
-        }
     }
 
     /// Evaluates `Assign` and `Output`, both with the values of this moment.
@@ -202,6 +241,9 @@ impl Place<'_> {
                     .collect()
             })?
         };
+        if !assigned.is_empty() {
+            self.within_variables(&assigned)?;
+        }
         let output = match output {
             None => otherwise.clone(),
             Some(template) => self.evaluate(values, |view| {
@@ -215,4 +257,14 @@ impl Place<'_> {
             next,
         })
     }
+}
+
+/// What `name` returned is larger than Step Functions passes on.
+pub(crate) fn too_large(name: &str) -> Failure {
+    Failure::new(
+        "States.DataLimitExceeded",
+        &format!(
+            "The state/task '{name}' returned a result with a size exceeding the maximum number of bytes service limit."
+        ),
+    )
 }

@@ -61,8 +61,17 @@ pub(crate) enum Details {
     },
     TaskError {
         service: Service,
-        error: Text,
+        error: Option<Text>,
         cause: Option<Text>,
+    },
+    ActivityScheduled {
+        resource: Text,
+        input: Text,
+        timeout: Option<u64>,
+        heartbeat: Option<u64>,
+    },
+    ActivityStarted {
+        worker: Option<Text>,
     },
     MapStarted {
         length: usize,
@@ -143,9 +152,7 @@ impl Details {
             } => {
                 text(&mut wire, "resource", resource);
                 payload(&mut wire, "input", input);
-                if let Some(seconds) = timeout {
-                    number(&mut wire, "timeoutInSeconds", *seconds);
-                }
+                limits(&mut wire, *timeout, None);
             }
             Details::TaskScheduled {
                 service,
@@ -157,12 +164,7 @@ impl Details {
                 service_of(&mut wire, service);
                 text(&mut wire, "region", region);
                 text(&mut wire, "parameters", parameters);
-                if let Some(seconds) = timeout {
-                    number(&mut wire, "timeoutInSeconds", *seconds);
-                }
-                if let Some(seconds) = heartbeat {
-                    number(&mut wire, "heartbeatInSeconds", *seconds);
-                }
+                limits(&mut wire, *timeout, *heartbeat);
             }
             Details::Task { service } => service_of(&mut wire, service),
             Details::TaskOutput { service, output } => {
@@ -175,8 +177,21 @@ impl Details {
                 cause,
             } => {
                 service_of(&mut wire, service);
-                text(&mut wire, "error", error);
+                optional(&mut wire, "error", error.as_ref());
                 optional(&mut wire, "cause", cause.as_ref());
+            }
+            Details::ActivityScheduled {
+                resource,
+                input,
+                timeout,
+                heartbeat,
+            } => {
+                text(&mut wire, "resource", resource);
+                payload(&mut wire, "input", input);
+                limits(&mut wire, *timeout, *heartbeat);
+            }
+            Details::ActivityStarted { worker } => {
+                optional(&mut wire, "workerName", worker.as_ref());
             }
             Details::MapStarted { length } => number(&mut wire, "length", *length as u64),
             Details::Iteration { name, index } => {
@@ -200,6 +215,15 @@ fn optional(wire: &mut Map<String, Value>, key: &str, value: Option<&Text>) {
 
 fn number(wire: &mut Map<String, Value>, key: &str, value: u64) {
     wire.insert(key.into(), value.into());
+}
+
+fn limits(wire: &mut Map<String, Value>, timeout: Option<u64>, heartbeat: Option<u64>) {
+    if let Some(seconds) = timeout {
+        number(wire, "timeoutInSeconds", seconds);
+    }
+    if let Some(seconds) = heartbeat {
+        number(wire, "heartbeatInSeconds", seconds);
+    }
 }
 
 /// A JSON text, and AWS's note beside it that it is whole.

@@ -2,6 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    collections::VecDeque,
     rc::Rc,
 };
 
@@ -42,19 +43,33 @@ pub(crate) struct Values<'a> {
     pub(crate) error_output: Option<&'a Text>,
 }
 
-/// Texts that one step has already turned into JSONata values.
+/// The last few texts of a turn, as JSONata values: what one state returns, the
+/// next one reads.
 #[derive(Default)]
-pub(crate) struct Cache(RefCell<Vec<(Text, JValue)>>);
+pub(crate) struct Cache(RefCell<VecDeque<(Text, JValue)>>);
 
 impl Cache {
+    /// More is not looked through; a turn may go on for 25,000 events.
+    const MOST: usize = 8;
+
     fn value(&self, text: &Text) -> JValue {
-        let mut cache = self.0.borrow_mut();
-        if let Some((_, value)) = cache.iter().find(|(known, _)| known.is(text)) {
+        let known = self.0.borrow();
+        if let Some((_, value)) = known.iter().find(|(known, _)| known.is(text)) {
             return value.clone();
         }
+        drop(known);
         let value = text.to_jvalue();
-        cache.push((text.clone(), value.clone()));
+        self.keep(text.clone(), value.clone());
         value
+    }
+
+    /// Remembers a text's value.
+    pub(super) fn keep(&self, text: Text, value: JValue) {
+        let mut known = self.0.borrow_mut();
+        if known.len() == Cache::MOST {
+            known.pop_back();
+        }
+        known.push_front((text, value));
     }
 }
 
@@ -68,6 +83,8 @@ pub(crate) struct View<'a> {
     pub(crate) retry_count: u32,
     pub(crate) values: Values<'a>,
     pub(crate) cache: &'a Cache,
+    /// The token of a task that someone else reports on.
+    pub(crate) token: Option<&'a Text>,
     pub(crate) random: Rc<Cell<Random>>,
 }
 
@@ -75,9 +92,15 @@ impl View<'_> {
     /// The expression's value as JSON text.
     pub(crate) fn json(&self, expression: &Expression, location: &str) -> Result<String, Fault> {
         let value = self.value(expression, location)?;
-        value
-            .to_json_string()
-            .map_err(|error| threw(expression, location, &error.to_string()))
+        json_of(&value, expression, location)
+    }
+
+    /// The same as shared text, with its value remembered.
+    pub(crate) fn text(&self, expression: &Expression, location: &str) -> Result<Text, Fault> {
+        let value = self.value(expression, location)?;
+        let text = Text::from(json_of(&value, expression, location)?);
+        self.cache.keep(text.clone(), value);
+        Ok(text)
     }
 
     /// The expression's value; never undefined, never a function.
@@ -188,6 +211,10 @@ impl View<'_> {
             ]);
             context.insert("StateMachine".to_owned(), machine);
         }
+        if let (true, Some(token)) = (parts.task, self.token) {
+            let task = object([("Token", JValue::string(&**token))]);
+            context.insert("Task".to_owned(), task);
+        }
         JValue::object(context)
     }
 
@@ -231,6 +258,12 @@ fn fault(expression: &Expression, location: &str, what: &str) -> Fault {
             expression.source
         ),
     }
+}
+
+fn json_of(value: &JValue, expression: &Expression, location: &str) -> Result<String, Fault> {
+    value
+        .to_json_string()
+        .map_err(|error| threw(expression, location, &error.to_string()))
 }
 
 fn threw(expression: &Expression, location: &str, message: &str) -> Fault {

@@ -40,6 +40,7 @@ pub(crate) struct Context {
     pub(crate) state: bool,
     pub(crate) machine: bool,
     pub(crate) map: bool,
+    pub(crate) task: bool,
 }
 
 /// Fields of `Execution` that are not its input.
@@ -59,6 +60,7 @@ impl Context {
         state: true,
         machine: true,
         map: true,
+        task: true,
     };
 
     fn add(&mut self, path: &str) {
@@ -71,6 +73,8 @@ impl Context {
             self.state = true;
         } else if path.starts_with(".Map.") {
             self.map = true;
+        } else if path.starts_with(".Task.") {
+            self.task = true;
         } else {
             *self = Context::ALL;
         }

@@ -90,8 +90,10 @@ impl Template {
 
     /// The value as JSON text. `location` is the field's name, for errors.
     pub(crate) fn evaluate(&self, view: &View<'_>, location: &str) -> Result<Text, Fault> {
-        if let Template::Literal(text) = self {
-            return Ok(text.clone());
+        match self {
+            Template::Literal(text) => return Ok(text.clone()),
+            Template::Expression(expression) => return view.text(expression, location),
+            Template::Array(_) | Template::Object(_) => {}
         }
         let mut out = String::new();
         self.write(view, &mut location.to_owned(), &mut out)?;

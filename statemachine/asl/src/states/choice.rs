@@ -103,8 +103,9 @@ impl Choice {
                 otherwise: &input,
                 next: default.clone(),
             }),
+            // AWS has the name States.NoChoiceMatched as well, and does not use it here.
             None => Err(place.failure(
-                "States.NoChoiceMatched",
+                "States.Runtime",
                 "Failed to transition out of the state. The state does not point to a next state.",
             )),
         }

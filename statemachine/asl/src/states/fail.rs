@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     definition::Reader,
-    engine::{Failure, Place, Step},
+    engine::{Failure, Nature, Place, Step},
     jsonata::{Fault, Template, Values},
     text::Text,
 };
@@ -30,7 +30,7 @@ impl Fail {
         Err(Failure {
             error,
             cause,
-            terminal: false,
+            nature: Nature::Own,
         })
     }
 }

@@ -1,9 +1,11 @@
 //! Map, inline: the same states for each item of an array, so many at a time;
 //! its result is the array of the iterations' outputs.
 
-use jsonata_core::value::JValue;
-
 mod run;
+
+use std::collections::VecDeque;
+
+use jsonata_core::value::JValue;
 
 use super::State;
 pub(crate) use run::MapRun;
@@ -62,17 +64,14 @@ impl Map {
             processor,
             items: reader.template("Items"),
             selector: reader.template("ItemSelector"),
-            concurrency: Amount::read(reader, "MaxConcurrency"),
-            tolerated_count: Amount::read(reader, "ToleratedFailureCount"),
-            tolerated_percentage: Amount::read(reader, "ToleratedFailurePercentage"),
+            concurrency: Amount::read(reader, "MaxConcurrency", 0),
+            tolerated_count: Amount::read(reader, "ToleratedFailureCount", 0),
+            tolerated_percentage: Amount::read(reader, "ToleratedFailurePercentage", 0),
         })
     }
 
     pub(super) fn begin(&self, state: &State, place: &mut Place<'_>) -> Result<Step, Failure> {
-        place.room_for_events()?;
-        let run = self
-            .open(place)
-            .inspect_err(|_| place.emit("MapStateFailed", Details::None))?;
+        let run = self.open(place)?;
         let length = run.items.len();
         place.frame.activity = Activity::Map(run);
         place.emit("MapStateStarted", Details::MapStarted { length });
@@ -114,18 +113,7 @@ impl Map {
             return self.begin(state, place);
         };
         run.started = redriven;
-        let indexes: Vec<usize> = run.iterations.iter().map(|one| one.index).collect();
-        for index in indexes {
-            let Activity::Map(run) = &mut place.frame.activity else {
-                break;
-            };
-            let Some(at) = run.iterations.iter().position(|one| one.index == index) else {
-                continue;
-            };
-            let branch = &mut run.iterations[at].branch;
-            let flow = branch.redrive(place.core, &self.processor, Some(&place.scope), redriven);
-            self.took(state, place, at, flow)?;
-        }
+        run.take_up_again();
         self.advance(state, place, None)
     }
 
@@ -153,8 +141,9 @@ impl Map {
         Ok(MapRun {
             next: 0,
             concurrency,
+            given_up: Vec::new(),
+            redriven: VecDeque::new(),
             tolerated: count.unwrap_or(0).max(share),
-            failed: 0,
             started: 0,
             iterations: Vec::new(),
             outputs: vec![None; items.len()],

@@ -17,13 +17,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     definition::{Catcher, Language, Reader, Retrier},
-    engine::{Delivery, Exit, Failure, Place, Step},
+    engine::{Activity, Core, Delivery, Exit, Failure, Place, Step},
+    history::Details,
     jsonata::{Available, Template, Values},
     text::Text,
 };
 
 pub(crate) use map::MapRun;
 pub(crate) use parallel::ParallelRun;
+pub use resource::is_activity;
 pub(crate) use task::TaskRun;
 
 /// Where a state leads.
@@ -201,6 +203,43 @@ impl State {
             Kind::Succeed | Kind::Fail(_) => "SucceedStateExited",
             Kind::Parallel(_) => "ParallelStateExited",
             Kind::Map(_) => "MapStateExited",
+        }
+    }
+
+    /// The history event of being cut short, for the types that have one.
+    pub(crate) fn aborted(&self) -> Option<&'static str> {
+        match self.kind {
+            Kind::Task(_) => Some("TaskStateAborted"),
+            Kind::Wait(_) => Some("WaitStateAborted"),
+            Kind::Parallel(_) => Some("ParallelStateAborted"),
+            Kind::Map(_) => Some("MapStateAborted"),
+            Kind::Pass | Kind::Choice(_) | Kind::Succeed | Kind::Fail(_) => None,
+        }
+    }
+
+    pub(crate) fn is_task(&self) -> bool {
+        matches!(self.kind, Kind::Task(_))
+    }
+
+    /// Writes that the state has failed, for the types that have such an event.
+    pub(crate) fn note_failed(&self, place: &mut Place<'_>) {
+        let kind = match self.kind {
+            _ if place.is_joined => return,
+            Kind::Parallel(_) => "ParallelStateFailed",
+            Kind::Map(_) => "MapStateFailed",
+            _ => return,
+        };
+        place.emit(kind, Details::None);
+    }
+
+    /// Cuts the branches or iterations inside short: see [`crate::engine::Branch::cut`].
+    pub(crate) fn cut_inner(&self, core: &mut Core, activity: &mut Activity, failure: u64) {
+        match (&self.kind, activity) {
+            (Kind::Parallel(parallel), Activity::Parallel(run)) => {
+                parallel.cut(core, run, failure);
+            }
+            (Kind::Map(map), Activity::Map(run)) => map.cut(self, core, run, failure),
+            _ => {}
         }
     }
 

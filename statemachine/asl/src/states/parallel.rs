@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::State;
 use crate::{
     definition::{Language, Machine, Reader},
-    engine::{Activity, Branch, Delivery, Failure, Flow, Place, Step},
+    engine::{Activity, Branch, Core, Delivery, Failure, Flow, Place, Step},
     history::Details,
     jsonata::{Template, Values},
     text::Text,
@@ -22,6 +22,8 @@ pub(crate) struct Parallel {
 /// A Parallel state at work, or failed and kept for a redrive.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct ParallelRun {
+    /// What every branch begins with.
+    input: Text,
     pub(crate) branches: Vec<Branch>,
 }
 
@@ -45,14 +47,11 @@ impl Parallel {
     }
 
     pub(super) fn begin(&self, state: &State, place: &mut Place<'_>) -> Result<Step, Failure> {
-        place.room_for_events()?;
         let input = match &self.arguments {
             None => place.frame.input.clone(),
-            Some(template) => place
-                .evaluate(Values::default(), |view| {
-                    template.evaluate(view, "Arguments")
-                })
-                .inspect_err(|_| place.emit("ParallelStateFailed", Details::None))?,
+            Some(template) => place.evaluate(Values::default(), |view| {
+                template.evaluate(view, "Arguments")
+            })?,
         };
         place.emit("ParallelStateStarted", Details::None);
         let started = *place.last;
@@ -61,7 +60,10 @@ impl Parallel {
             .iter()
             .map(|_| Branch::new(started, None))
             .collect();
-        place.frame.activity = Activity::Parallel(ParallelRun { branches });
+        place.frame.activity = Activity::Parallel(ParallelRun {
+            input: input.clone(),
+            branches,
+        });
         let mut last = started;
         for (index, machine) in self.branches.iter().enumerate() {
             let Activity::Parallel(run) = &mut place.frame.activity else {
@@ -105,11 +107,11 @@ impl Parallel {
 
     /// Runs again the branches that failed or were stopped.
     pub(super) fn redrive(&self, state: &State, place: &mut Place<'_>) -> Result<Step, Failure> {
-        if !matches!(place.frame.activity, Activity::Parallel(_)) {
+        let Activity::Parallel(run) = &place.frame.activity else {
             return self.begin(state, place);
-        }
+        };
         let redriven = *place.last;
-        let input = place.frame.input.clone();
+        let input = run.input.clone();
         let mut last = redriven;
         for (index, machine) in self.branches.iter().enumerate() {
             let Activity::Parallel(run) = &mut place.frame.activity else {
@@ -136,17 +138,27 @@ impl Parallel {
             return Ok(());
         };
         if let Activity::Parallel(run) = &mut place.frame.activity {
-            run.branches
-                .iter_mut()
-                .for_each(|branch| branch.cancel(place.core));
-            *place.last = run.branches[index].last;
+            let failed = run.branches[index].last;
+            *place.last = failed;
+            for (other, machine) in self.branches.iter().enumerate() {
+                let branch = &mut run.branches[other];
+                if failure.ends_all() {
+                    branch.cancel(place.core);
+                } else if other == index {
+                    branch.note_cut_task(place.core, machine);
+                } else {
+                    branch.cut(place.core, machine, failed);
+                }
+            }
         }
-        place.emit("ParallelStateFailed", Details::None);
-        // What ended the branch may be retried or caught out here.
-        Err(Failure {
-            terminal: false,
-            ..failure
-        })
+        Err(failure)
+    }
+
+    /// Cuts every branch short because of the event `failure` outside.
+    pub(super) fn cut(&self, core: &mut Core, run: &mut ParallelRun, failure: u64) {
+        for (branch, machine) in run.branches.iter_mut().zip(&self.branches) {
+            branch.cut(core, machine, failure);
+        }
     }
 
     /// Leaves the state when every branch has ended.
@@ -166,7 +178,7 @@ impl Parallel {
         }
         result.push(']');
         let result = Text::from(result);
-        place.frame.activity = Activity::Idle;
+        place.is_joined = true;
         *place.last = last;
         // The exit follows the branch's last event, not this one.
         place

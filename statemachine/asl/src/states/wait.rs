@@ -20,7 +20,7 @@ pub(crate) enum Wait {
 
 impl Wait {
     pub(super) fn read(reader: &mut Reader<'_>) -> Option<Wait> {
-        let seconds = Amount::read(reader, "Seconds");
+        let seconds = Amount::read(reader, "Seconds", 0);
         let timestamp = reader.template("Timestamp");
         match (seconds, timestamp) {
             (Some(seconds), None) => Some(Wait::Seconds(seconds)),

@@ -2,6 +2,8 @@
 //! timers, and stores and reads it back between any two events.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)] // each test file uses its part
 
+pub mod recording;
+
 use asl::{Command, Definition, Event, Execution, ExecutionInfo, Status, TaskId, TimerId};
 use chrono::{DateTime, Duration, Utc};
 use serde_json::Value;
@@ -13,6 +15,7 @@ pub struct Open {
     pub state: String,
     pub resource: String,
     pub arguments: Value,
+    pub token: Option<String>,
 }
 
 pub struct Run {
@@ -68,12 +71,14 @@ impl Run {
                     state,
                     resource,
                     arguments,
+                    token,
                 } => {
                     self.open.push(Open {
                         task,
                         state,
                         resource,
                         arguments,
+                        token,
                     });
                 }
                 Command::CancelTask { task } => {

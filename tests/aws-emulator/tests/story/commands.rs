@@ -11,7 +11,7 @@ pub(crate) async fn smoke_passes_with_a_synthetic_event(
     deployed: &Deployed,
     report: &Report,
 ) -> Result<()> {
-    let claims = deployed.count(&deployed.names.claims_table()).await?;
+    let claims = deployed.claims().await?;
     let repository = format!("foo-organisation/{REPOSITORY}");
     // AWS's name of the function URL is none of this machine's.
     let mut arguments = vec!["smoke", "--synthetic", "--repository", &repository];
@@ -26,10 +26,7 @@ pub(crate) async fn smoke_passes_with_a_synthetic_event(
         output.status,
         String::from_utf8_lossy(&output.stderr)
     );
-    assert_eq!(
-        deployed.count(&deployed.names.claims_table()).await?,
-        claims
-    );
+    assert_eq!(deployed.claims().await?, claims);
     Ok(())
 }
 

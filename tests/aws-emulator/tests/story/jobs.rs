@@ -25,7 +25,7 @@ pub(crate) async fn a_job_is_served(
     role: &TaskRole,
     report: &Report,
 ) -> Result<()> {
-    let claims = deployed.count(&deployed.names.claims_table()).await?;
+    let claims = deployed.claims().await?;
     let job = commit(deployed, "fargate/cpu=1/mem=2")?;
     let task = task(deployed, None).await?;
     let running = owner(deployed, job).await?;
@@ -56,7 +56,7 @@ pub(crate) async fn a_duplicate_nudges_and_a_stopped_task_is_replaced(
     role: &TaskRole,
     report: &Report,
 ) -> Result<()> {
-    let claims = deployed.count(&deployed.names.claims_table()).await?;
+    let claims = deployed.claims().await?;
     let job = commit(deployed, "1")?;
     let first = task(deployed, None).await?;
     let first_runner = owner(deployed, job).await?.runner_name;
@@ -160,10 +160,7 @@ async fn nothing_hangs_on(deployed: &Deployed, job: JobId, claims: usize) -> Res
     .map(|conclusion| assert_eq!(conclusion, Conclusion::Success))?;
     runner_is_registered(deployed, None)?;
     assert_eq!(deployed.count(&deployed.names.handover_table()).await?, 0);
-    assert_eq!(
-        deployed.count(&deployed.names.claims_table()).await?,
-        claims
-    );
+    assert_eq!(deployed.claims().await?, claims);
     ensure!(deployed.running_tasks().await?.is_empty(), "a task runs");
     Ok(())
 }

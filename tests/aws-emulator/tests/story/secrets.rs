@@ -14,7 +14,14 @@ pub(crate) async fn no_secret_is_in_history_or_logs(deployed: &Deployed) -> Resu
             .await?;
         seen.push_str(&history.to_string());
     }
-    for handler in ["webhook", "size", "mint", "verify-removal", "escalate"] {
+    for handler in [
+        "webhook",
+        "size",
+        "mint",
+        "verify-removal",
+        "escalate",
+        "release",
+    ] {
         let group = deployed.names.function_log_group(handler);
         let call = ["logs", "filter-log-events", "--log-group-name", &group];
         let events = deployed.account.aws(&call).await?;

@@ -46,7 +46,7 @@ pub(crate) async fn a_job_beyond_fargate_fails_visibly(deployed: &Deployed) -> R
     ensure!(cause.contains("Fargate offers at most 32 vCPU"), "{cause}");
     ensure!(deployed.running_tasks().await?.is_empty(), "a task runs");
     // The record stays: a redrive takes the job up again.
-    assert_eq!(deployed.count(&deployed.names.claims_table()).await?, 1);
+    assert_eq!(deployed.claims().await?, 1);
     deployed.github.cancel_job(job);
     Ok(())
 }

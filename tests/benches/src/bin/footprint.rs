@@ -12,7 +12,15 @@ use benches::warm::{Calls, Warm};
 use benches::{first_poll, programs, warm};
 use jit_runners::stage::Settings;
 
-const HANDLERS: [&str; 5] = ["webhook", "size", "mint", "verify-removal", "escalate"];
+const HANDLERS: [&str; 7] = [
+    "webhook",
+    "size",
+    "mint",
+    "verify-removal",
+    "escalate",
+    "release",
+    "reconcile",
+];
 const MIB: f64 = 1024.0 * 1024.0;
 
 #[tokio::main]

@@ -58,6 +58,10 @@ impl Story {
                 command.env_remove(name);
             }
         }
+        // Version 1 takes an endpoint for SQS from nowhere else.
+        if words.first() == Some(&"sqs") {
+            command.args(["--endpoint-url", &self.place.endpoint()]);
+        }
         let output = command
             .args(words)
             .args(["--output", "json"])

@@ -11,4 +11,8 @@ super::names! {
     VERIFY_REMOVAL = "verify-removal";
     /// Fails the execution under a name of our own.
     ESCALATE = "escalate";
+    /// Removes the runner of a job that has ended without it.
+    RELEASE = "release";
+    /// On a schedule: finds what was lost, and what was left behind.
+    RECONCILE = "reconcile";
 }

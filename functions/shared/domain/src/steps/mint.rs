@@ -71,7 +71,8 @@ closed_enum! {
         JobNotQueued = "job_not_queued",
         /// Another execution owns the claim.
         ClaimLost = "claim_lost",
-        /// GitHub asks for patience: call again after `seconds`.
+        /// GitHub asks for patience, or the job's end was told meanwhile: call
+        /// again after `seconds`.
         Wait = "wait",
         /// The claim still holds a runner that nobody verified gone.
         Leftover = "leftover",

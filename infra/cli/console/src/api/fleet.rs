@@ -8,7 +8,15 @@ use serde_json::json as value;
 use std::sync::Arc;
 
 /// Handler settings of the fleet's functions.
-pub(super) const FUNCTIONS: [&str; 5] = ["webhook", "size", "mint", "verify-removal", "escalate"];
+pub(super) const FUNCTIONS: [&str; 7] = [
+    "webhook",
+    "size",
+    "mint",
+    "verify-removal",
+    "escalate",
+    "release",
+    "reconcile",
+];
 
 pub(super) async fn fleet(State(shared): State<Arc<Shared>>) -> Answer {
     shared.seen();

@@ -198,6 +198,10 @@ impl Board {
         }
         self.lock().ended_but_for(&running);
         self.go_round(round, &mut touched).await?;
+        // The place's pages cost little: the whole list is known before all details are.
+        while self.fleet.is_local() && round.next.is_some() {
+            self.go_round(round, &mut touched).await?;
+        }
         Ok(touched)
     }
 

@@ -88,6 +88,7 @@ pub(super) fn log_groups() -> Value {
         "/aws/lambda/jit-runners-mint",
         "/aws/lambda/jit-runners-verify-removal",
         "/aws/lambda/jit-runners-escalate",
+        "/aws/lambda/jit-runners-release",
         "/ecs/jit-runners",
         "/aws/vendedlogs/states/jit-runners",
     ];

@@ -1,12 +1,9 @@
-//! docs/cli.md says what the program takes, and its examples work.
+//! docs/cli.md says what the program takes; examples.rs runs what it shows.
 
-use super::{environment, json, text};
-use crate::program::alone;
 use clap::{Arg, CommandFactory as _};
 use jit_runners::commands::Arguments;
 use std::fmt::Write as _;
 use std::path::PathBuf;
-use support::{World, workflows};
 
 const BEGIN: &str = "<!-- commands -->\n";
 const END: &str = "<!-- /commands -->\n";
@@ -104,60 +101,4 @@ fn every_failure_s_advice_is_in_the_operators_book() {
         let line = format!("| `{name}` | {advice} |\n");
         assert!(text.contains(&line), "{line}");
     }
-}
-
-/// The lines behind `$ ` in the page's console blocks.
-fn examples() -> Vec<String> {
-    let text = std::fs::read_to_string(page()).unwrap();
-    let blocks = text.split("```console\n").skip(1);
-    let lines = blocks.flat_map(|block| block.split("```").next().unwrap().lines());
-    lines
-        .filter_map(|line| line.strip_prefix("$ "))
-        .map(str::to_owned)
-        .collect()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn every_example_works_as_it_stands() {
-    let world = World::start().await;
-    world.commit(&workflows::jobs(&["1", "2"], "echo served"));
-    world.all_jobs_are_over().await;
-    let jobs = json(&world, &["jobs"]).await;
-    let row = &jobs["jobs"][0];
-    let endpoint = world.stage.place.endpoint();
-    let folder = tempfile::tempdir().unwrap();
-    let examples = examples();
-    assert!(examples.len() >= 12, "{examples:?}");
-    let program = alone();
-    let path = format!(
-        "{}:{}",
-        program.parent().unwrap().display(),
-        std::env::var("PATH").unwrap_or_default()
-    );
-    for example in examples {
-        assert!(example.starts_with("jit-runners "), "{example}");
-        let mut shell = tokio::process::Command::new("sh");
-        for (name, value) in environment(&endpoint) {
-            if value.is_empty() {
-                shell.env_remove(name);
-            } else {
-                shell.env(name, value);
-            }
-        }
-        let output = shell
-            .args(["-c", &example])
-            .current_dir(folder.path())
-            .env("PATH", &path)
-            .env("EXECUTION", text(&row["name"]))
-            .env("JOB", row["details"]["job"]["id"].to_string())
-            .kill_on_drop(true)
-            .output();
-        let output = tokio::time::timeout(std::time::Duration::from_secs(60), output)
-            .await
-            .unwrap_or_else(|_| panic!("{example} does not end"))
-            .unwrap();
-        let complained = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "{example}: {complained}");
-    }
-    world.nothing_is_left().await;
 }

@@ -4,6 +4,7 @@
 mod crowd;
 mod docs;
 mod ended;
+mod examples;
 mod hostile;
 mod itself;
 mod redriven;

@@ -4,6 +4,7 @@ mod dynamodb;
 mod ecs;
 mod events;
 mod lambda;
+mod sqs;
 
 use std::sync::Arc;
 
@@ -27,6 +28,11 @@ impl Reports {
     /// The service was called.
     pub(super) fn started(&self) {
         self.record.apply(Event::TaskStarted { task: self.task });
+    }
+
+    /// The call is over, and the task goes on until someone reports by its token.
+    pub(super) fn called(&self, output: Value) {
+        self.record.called(self.task, output);
     }
 
     /// The service took a job that goes on.
@@ -61,7 +67,7 @@ impl Failure {
         }
     }
 
-    fn submitting(mut self) -> Self {
+    pub(super) fn submitting(mut self) -> Self {
         self.stage = Stage::Submitting;
         self
     }
@@ -79,7 +85,12 @@ impl Failure {
     }
 }
 
-/// Performs a task to its end.
+/// The call inside a resource whose task goes on until someone reports by its token.
+pub(super) fn callback(resource: &str) -> Option<&str> {
+    resource.strip_suffix(".waitForTaskToken")
+}
+
+/// Performs a task to its end, or up to the end of the call where a token is waited for.
 pub(super) async fn perform(
     services: &TaskServices,
     reports: &Reports,
@@ -91,7 +102,8 @@ pub(super) async fn perform(
         reports.started();
         return lambda::call(services, resource, &arguments).await;
     }
-    match resource
+    let call = callback(resource).unwrap_or(resource);
+    match call
         .strip_prefix(INTEGRATION)
         .and_then(|rest| rest.split_once(':'))
     {
@@ -114,6 +126,10 @@ pub(super) async fn perform(
         Some(("events", "putEvents")) => {
             reports.started();
             events::put(services, &arguments)
+        }
+        Some(("sqs", "sendMessage")) => {
+            reports.started();
+            sqs::send(services, &arguments).await
         }
         _ => Err(Failure::new(
             "States.Runtime",

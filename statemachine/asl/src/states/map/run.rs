@@ -1,10 +1,12 @@
 //! A Map state at work: which iterations run, and what their ends mean.
 
+use std::collections::VecDeque;
+
 use serde::{Deserialize, Serialize};
 
 use super::Map;
 use crate::{
-    engine::{Activity, Branch, Failure, Flow, Place, Step},
+    engine::{Activity, Branch, Core, Failure, Flow, Place, Step},
     history::Details,
     jsonata::Values,
     states::State,
@@ -17,11 +19,15 @@ pub(crate) struct MapRun {
     pub(super) items: Vec<Text>,
     /// The first item without an iteration.
     pub(super) next: usize,
-    /// The most iterations at a time; 0 for no limit.
+    /// The most iterations at a time; 0 for as many as there may be at all.
     pub(super) concurrency: u64,
     /// The most iterations that may fail.
     pub(super) tolerated: u64,
-    pub(super) failed: u64,
+    /// Iterations that failed and were tolerated. Should the state fail after
+    /// all, a redrive runs them again.
+    pub(super) given_up: Vec<Iteration>,
+    /// Iterations that wait for their turn to be redriven.
+    pub(super) redriven: VecDeque<Iteration>,
     /// The event that first iterations follow.
     pub(super) started: u64,
     pub(super) iterations: Vec<Iteration>,
@@ -34,7 +40,35 @@ pub(super) struct Iteration {
     pub(super) branch: Branch,
 }
 
+/// An inline Map runs no more iterations than this at a time, as the developer
+/// guide has it.
+const MOST_AT_A_TIME: usize = 40;
+
 impl MapRun {
+    fn has_place(&self) -> bool {
+        let most = usize::try_from(self.concurrency).unwrap_or(usize::MAX);
+        let most = if most == 0 { MOST_AT_A_TIME } else { most };
+        self.iterations.len() < most.min(MOST_AT_A_TIME)
+    }
+
+    /// Lines up for a redrive what failed or was cut short.
+    pub(super) fn take_up_again(&mut self) {
+        let waiting = std::mem::take(&mut self.redriven);
+        self.iterations.append(&mut self.given_up);
+        self.iterations.extend(waiting);
+        self.iterations.sort_by_key(|iteration| iteration.index);
+        self.redriven = self.iterations.drain(..).collect();
+    }
+
+    /// Adds an iteration in the order of the items.
+    fn insert(&mut self, iteration: Iteration) -> usize {
+        let at = self
+            .iterations
+            .partition_point(|other| other.index < iteration.index);
+        self.iterations.insert(at, iteration);
+        at
+    }
+
     pub(crate) fn branches(&self) -> impl Iterator<Item = &Branch> {
         self.iterations.iter().map(|iteration| &iteration.branch)
     }
@@ -59,16 +93,28 @@ impl Map {
             let Activity::Map(run) = &mut place.frame.activity else {
                 return Ok(Step::Pending);
             };
-            let full = run.concurrency != 0 && run.iterations.len() as u64 >= run.concurrency;
-            if run.next >= run.items.len() {
+            if run.next >= run.items.len() && run.redriven.is_empty() {
                 if run.iterations.is_empty() {
                     let last = freed.map_or(run.started, |(_, ended)| ended);
                     return self.join(state, place, last);
                 }
                 return Ok(Step::Pending);
             }
-            if full {
+            if !run.has_place() {
                 return Ok(Step::Pending);
+            }
+            if !place.core.has_room() {
+                return Err(Failure::history_is_full());
+            }
+            let started = run.started;
+            if let Some(mut iteration) = run.redriven.pop_front() {
+                let scope = Some(&place.scope);
+                let branch = &mut iteration.branch;
+                let flow = branch.redrive(place.core, &self.processor, scope, started);
+                if let Some(ended) = self.settle(state, place, iteration, flow)? {
+                    freed = Some(ended);
+                }
+                continue;
             }
             let index = run.next;
             run.next += 1;
@@ -83,25 +129,35 @@ impl Map {
                     .evaluate_for(Some((index, &item)), Values::default(), |view| {
                         selector.evaluate(view, "ItemSelector")
                     })
-                    .or_else(|failure| self.fail(place, failure))?,
+                    .or_else(|failure| self.fail(state, place, failure))?,
             };
             let details = Details::Iteration {
                 name: state.name.clone(),
                 index,
             };
             let entered = place.core.emit("MapIterationStarted", follows, details);
-            let Activity::Map(run) = &mut place.frame.activity else {
-                return Ok(Step::Pending);
-            };
             let mut branch = Branch::new(entered, Some((index, item)));
             let flow = branch.start(place.core, &self.processor, Some(&place.scope), input);
-            run.iterations.push(Iteration { index, branch });
-            let at = run.iterations.len() - 1;
             // What fills an iteration's place follows the one before it.
-            if let Some(ended) = self.took(state, place, at, flow)? {
+            if let Some(ended) = self.settle(state, place, Iteration { index, branch }, flow)? {
                 freed = Some(ended);
             }
         }
+    }
+
+    /// Takes an iteration that has begun in among the others.
+    fn settle(
+        &self,
+        state: &State,
+        place: &mut Place<'_>,
+        iteration: Iteration,
+        flow: Flow,
+    ) -> Result<Option<(u64, u64)>, Failure> {
+        let Activity::Map(run) = &mut place.frame.activity else {
+            return Ok(None);
+        };
+        let at = run.insert(iteration);
+        self.took(state, place, at, flow)
     }
 
     /// Records how an iteration's turn ended. When it is over: the last event
@@ -131,46 +187,66 @@ impl Map {
                 Ok(Some((last, ended)))
             }
             Flow::Failed(failure) => {
-                let ended = place.core.emit("MapIterationFailed", last, details);
-                run.failed += 1;
-                if run.failed <= run.tolerated && failure.error.as_deref() != Some("States.Runtime")
-                {
-                    run.iterations.remove(at);
+                if (run.given_up.len() as u64) < run.tolerated && !failure.ends_all() {
+                    let ended = place.core.emit("MapIterationFailed", last, details);
+                    let iteration = run.iterations.remove(at);
+                    iteration.branch.note_cut_task(place.core, &self.processor);
+                    run.given_up.push(iteration);
                     return Ok(Some((last, ended)));
                 }
-                run.failed -= 1;
                 *place.last = last;
-                for other in &mut run.iterations {
-                    if other.index == index {
-                        continue;
-                    }
-                    other.branch.cancel(place.core);
-                    let details = Details::Iteration {
-                        name: state.name.clone(),
-                        index: other.index,
-                    };
-                    place
-                        .core
-                        .emit("MapIterationAborted", other.branch.last, details);
+                if failure.ends_all() {
+                    run.branches_mut()
+                        .for_each(|branch| branch.cancel(place.core));
+                } else {
+                    self.cut_around(state, place.core, run, last, Some(index));
                 }
-                place.emit("MapStateFailed", Details::None);
-                // What ended the iteration may be retried or caught out here.
-                Err(Failure {
-                    terminal: false,
-                    ..failure
-                })
+                Err(failure)
+            }
+        }
+    }
+
+    /// Cuts every iteration short because of the event `failure` outside.
+    pub(crate) fn cut(&self, state: &State, core: &mut Core, run: &mut MapRun, failure: u64) {
+        self.cut_around(state, core, run, failure, None);
+    }
+
+    /// Cuts every iteration short, and tells of the one that failed in its turn.
+    fn cut_around(
+        &self,
+        state: &State,
+        core: &mut Core,
+        run: &mut MapRun,
+        failure: u64,
+        failed: Option<usize>,
+    ) {
+        for Iteration { index, branch } in &mut run.iterations {
+            let details = Details::Iteration {
+                name: state.name.clone(),
+                index: *index,
+            };
+            if failed == Some(*index) {
+                core.emit("MapIterationFailed", failure, details);
+                branch.note_cut_task(core, &self.processor);
+            } else if branch.is_at_work() {
+                core.emit("MapIterationAborted", failure, details);
+                branch.cut(core, &self.processor, failure);
             }
         }
     }
 
     /// The state fails for itself, with iterations under way.
-    fn fail(&self, place: &mut Place<'_>, failure: Failure) -> Result<Text, Failure> {
+    fn fail(
+        &self,
+        state: &State,
+        place: &mut Place<'_>,
+        failure: Failure,
+    ) -> Result<Text, Failure> {
+        let last = *place.last;
         if let Activity::Map(run) = &mut place.frame.activity {
             run.next -= 1;
-            run.branches_mut()
-                .for_each(|branch| branch.cancel(place.core));
+            self.cut_around(state, place.core, run, last, None);
         }
-        place.emit("MapStateFailed", Details::None);
         Err(failure)
     }
 
@@ -185,7 +261,7 @@ impl Map {
             .map(|output| &**output)
             .collect();
         let result = Text::from(format!("[{}]", outputs.join(",")));
-        place.frame.activity = Activity::Idle;
+        place.is_joined = true;
         *place.last = last;
         // The exit follows the iteration's end, not this event.
         place.core.emit("MapStateSucceeded", last, Details::None);

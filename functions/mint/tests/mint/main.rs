@@ -6,125 +6,22 @@
     reason = "a test that cannot go on should stop where it is"
 )]
 
-#[path = "../../shared/aws/tests/fake/app_key.rs"]
+#[path = "../../../shared/aws/tests/fake/app_key.rs"]
 mod app_key;
-#[path = "../../shared/aws/tests/fake/mod.rs"]
+#[path = "../../../shared/aws/tests/fake/mod.rs"]
 mod fake;
+mod released;
+mod script;
 
-use aws::config::{Config, Overrides};
-use chrono::DateTime;
-use domain::clock::Clock;
 use domain::rate_limit;
-use domain::steps::{MintInput, MintOutcome, MintOutput};
-use fake::{Answer, Call, Fake};
-use handler::{Named, Settings};
-use mint::{MintError, State, handle};
+use domain::steps::MintOutcome;
+use fake::{Answer, Call};
+use handler::Named;
+use script::{
+    DELETE, JOB, KEPT, LIMIT, LIST, POST, at, conflict, listed, of_the_limit, run, to_github,
+    unconfirmed,
+};
 use serde_json::{Value, json};
-
-const JOB: &str = "GET /repos/acme/r/actions/jobs/1";
-const POST: &str = "POST /orgs/acme/actions/runners/generate-jitconfig";
-const LIST: &str = "GET /orgs/acme/actions/runners?name=jit-1-1-1&per_page=100&page=1";
-const DELETE: &str = "DELETE /orgs/acme/actions/runners/7";
-const KEPT: &str = "aaaa";
-const LIMIT: &str = "github#limit#5";
-
-/// Answers by name where the test says nothing: all goes well.
-fn usual(call: &Call) -> Answer {
-    match call.name.as_str() {
-        // Nobody was told to wait.
-        "GetItem" if call.body["Key"]["pk"]["S"] == LIMIT => Answer::Json(200, json!({})),
-        // Asked only after a refused write, to see whether it was our own.
-        "GetItem" => Answer::Json(200, json!({"Item": claim()})),
-        "UpdateItem" | "PutItem" | "DeleteItem" => {
-            Answer::Json(200, json!({"Attributes": claim()}))
-        }
-        "GetSecretValue" => Answer::Json(200, json!({"SecretString": app_key::pem()})),
-        JOB => Answer::Json(200, json!({"id": 1, "status": "queued"})),
-        POST => Answer::Json(201, jit(call.body["name"].as_str().unwrap())),
-        DELETE => Answer::no_content(),
-        name if name.ends_with("access_tokens") => Answer::Json(
-            201,
-            json!({"token": "ghs_1", "expires_at": "2099-01-01T00:00:00Z"}),
-        ),
-        name => panic!("nobody expects {name}"),
-    }
-}
-
-fn claim() -> Value {
-    json!({"pk": {"S": "job#1#1"}, "owner": {"S": "arn:me"}, "state": {"S": "active"}})
-}
-
-/// A claim whose last mint was not confirmed.
-fn unconfirmed() -> Value {
-    let mut claim = claim();
-    claim["seq"] = json!({"N": "1"});
-    claim["runner_name"] = json!({"S": "jit-1-1-1"});
-    claim["handover_key"] = json!({"S": KEPT});
-    claim
-}
-
-fn jit(name: &str) -> Value {
-    json!({"runner": {"id": 9, "name": name, "busy": false}, "encoded_jit_config": "the-secret"})
-}
-
-fn listed(id: u64, busy: bool) -> Answer {
-    let runner = json!({"id": id, "name": "jit-1-1-1", "busy": busy, "status": "offline"});
-    Answer::Json(200, json!({"total_count": 1, "runners": [runner]}))
-}
-
-fn conflict() -> Answer {
-    Answer::Json(409, json!({"message": "Already exists"}))
-}
-
-/// One mint; `script` may answer a call, else all goes well.
-async fn run(
-    script: impl Fn(&Call, usize) -> Option<Answer> + Send + Sync + 'static,
-) -> (Result<MintOutput, MintError>, Fake) {
-    let fake = Fake::start(move |call, n| script(call, n).unwrap_or_else(|| usual(call))).await;
-    let config = Config::load(Overrides {
-        endpoint: Some(fake.url.clone()),
-        region: Some("us-east-1".into()),
-        credentials: Some(("test".into(), "test".into())),
-        ..Overrides::default()
-    })
-    .await;
-    let settings = Settings::new([
-        ("CLAIMS_TABLE", "c"),
-        ("HANDOVER_TABLE", "h"),
-        ("GITHUB_APP_ID", "77"),
-        ("GITHUB_INSTALLATION_ID", "5"),
-        ("GITHUB_APP_KEY_SECRET", "key"),
-        ("GITHUB_API_URL", &fake.url),
-    ]);
-    let clock = Clock::fixed(DateTime::from_timestamp(1_000_000, 0).unwrap());
-    let state = State::new(settings, &config, clock, None).unwrap();
-    let input: MintInput = serde_json::from_value(json!({
-        "version": 1,
-        "job": {"id": 1, "run_id": 2, "run_attempt": 1, "repository": "acme/r", "owner": "acme", "labels": ["self-hosted", "1"]},
-        "claim": {"pk": "job#1#1", "owner": "arn:me"},
-        "limits": {"start_seconds": 600, "idle_seconds": 600, "total_seconds": 23400},
-    }))
-    .unwrap();
-    (handle(input, &state).await, fake)
-}
-
-/// What GitHub was asked, requests for tokens left out.
-fn to_github(fake: &Fake) -> Vec<String> {
-    let asked = |name: &String| name.contains('/') && !name.ends_with("access_tokens");
-    fake.names().into_iter().filter(asked).collect()
-}
-
-/// Writes and reads of the item that the fleet shares.
-fn of_the_limit(fake: &Fake, name: &str) -> Vec<Value> {
-    let calls = fake.of(name).into_iter().map(|call| call.body);
-    calls
-        .filter(|body| body["Key"]["pk"]["S"] == LIMIT)
-        .collect()
-}
-
-fn at(call: &Call, name: &str) -> bool {
-    call.name == name
-}
 
 #[tokio::test]
 async fn a_claim_lost_before_anything_ends_the_mint_without_asking_github() {
@@ -232,8 +129,8 @@ async fn a_lost_answer_fails_and_the_next_mint_replaces_what_it_left() {
         ("jit-1-1-1", KEPT)
     );
     assert_eq!(fake.of(DELETE).len(), 1);
-    // Renewed and confirmed; the name was in the claim already.
-    assert_eq!(fake.of("UpdateItem").len(), 2);
+    // Renewed and confirmed, the name was in the claim already; the repository noted.
+    assert_eq!(fake.of("UpdateItem").len(), 3);
 }
 
 #[tokio::test]
@@ -319,7 +216,9 @@ async fn what_another_function_was_told_is_obeyed_without_asking_github() {
 async fn calls_to_github_are_added_to_the_claim_by_the_writes_that_are_made_anyway() {
     let noted = |fake: &Fake| -> Vec<Value> {
         let values = |call: Call| call.body["ExpressionAttributeValues"][":calls"]["N"].clone();
-        fake.of("UpdateItem").into_iter().map(values).collect()
+        let mut writes = fake.of("UpdateItem");
+        writes.retain(|call| call.body["Key"]["pk"]["S"] == "job#1#1");
+        writes.into_iter().map(values).collect()
     };
     let (answer, fake) = run(|_, _| None).await;
     assert_eq!(answer.unwrap().outcome, MintOutcome::Minted);
@@ -404,6 +303,10 @@ async fn a_queued_job_gets_one_runner_with_its_own_labels_and_no_secret_in_the_a
     assert_eq!(item["expires_at"]["N"], "1000900");
     let last = fake.of("UpdateItem")[2].body.clone();
     assert_eq!(last["ExpressionAttributeValues"][":runner"]["N"], "9");
+    assert_eq!(
+        fake.of("UpdateItem")[3].body["Key"]["pk"]["S"],
+        "repo#acme/r"
+    );
     // Name and key are in the claim before GitHub is asked, the runner after.
     let order: Vec<_> = fake
         .names()
@@ -419,7 +322,9 @@ async fn a_queued_job_gets_one_runner_with_its_own_labels_and_no_secret_in_the_a
             "UpdateItem",
             POST,
             "PutItem",
-            "UpdateItem"
+            "UpdateItem",
+            // The repository, noted when all is done.
+            "UpdateItem",
         ]
     );
 }
