@@ -42,13 +42,14 @@ impl<'s> Period<'s> {
         let contents = state.upkeep().contents().await?;
         let executions = state.clients().executions();
         let running = executions.running(state.machine()).await?;
+        let until = contents.github_until;
         let mut period = Self {
             state,
             contents,
             running,
             cursor,
             done: Reconciled::default(),
-            calls: Calls::new(limits.github_calls),
+            calls: Calls::new(limits.github_calls, until, now.timestamp()),
             deadline: now + TimeDelta::try_seconds(seconds).unwrap_or(TimeDelta::MAX),
         };
         period.cursor.forget(now.timestamp());

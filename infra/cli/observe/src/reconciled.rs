@@ -116,7 +116,7 @@ impl Report {
 /// There is no such log, or it cannot be read.
 pub async fn read(fleet: &Fleet, since: DateTime<Utc>) -> Result<Report, ReadError> {
     let source = Source::Function(handler::RECONCILE.to_owned());
-    let mut tail = Tail::new(fleet.clone(), &source, since, Some(PATTERN.to_owned()));
+    let mut tail = Tail::new(fleet, &source, since, Some(PATTERN.to_owned()));
     let mut report = Report::default();
     report.add(&tail.next().await?);
     report.repairs.reverse();
