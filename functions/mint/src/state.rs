@@ -5,6 +5,7 @@ use aws::claims::Claims;
 use aws::handover::Handover;
 use domain::clock::Clock;
 use github::{Client, GitHubSettings, Http};
+use github_gate::Gate;
 use handler::{Settings, SettingsInvalid};
 
 /// Built once, kept while the process lives.
@@ -14,6 +15,7 @@ pub struct State {
     handover: Handover,
     github: Client,
     settings: GitHubSettings,
+    gate: Gate,
     clock: Clock,
 }
 
@@ -36,7 +38,9 @@ impl State {
         let handover = settings.required("HANDOVER_TABLE");
         let github = GitHubSettings::read(&mut settings);
         settings.finish()?;
+        let installation = github.installation.installation_id;
         Ok(Self {
+            gate: Gate::new(config, claims.clone(), installation, clock.clone()),
             claims: Claims::new(config, claims),
             handover: Handover::new(config, handover),
             github: app_key::connect(&github, config, &clock, http)?,
@@ -55,6 +59,10 @@ impl State {
 
     pub(crate) fn github(&self) -> &Client {
         &self.github
+    }
+
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.gate
     }
 
     pub(crate) fn settings(&self) -> &GitHubSettings {

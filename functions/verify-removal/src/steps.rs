@@ -5,6 +5,7 @@ use aws::handover::Taken;
 use chrono::TimeDelta;
 use domain::names::{exit_code, state as names};
 use domain::steps::{VerifyRemovalInput, VerifyRemovalOutput};
+use github::calls;
 
 use removal::{AttemptTasks, Runner};
 
@@ -26,8 +27,12 @@ pub(crate) async fn verify(
     state: &State,
 ) -> Result<VerifyRemovalOutput, VerifyError> {
     let now = state.clock().now();
-    let claim = state.claims().read(&input.claim.pk).await?;
-    let claim = claim.filter(|claim| claim.owner == input.claim.owner);
+    let (claim, open) = tokio::join!(
+        state.claims().read(&input.claim.pk),
+        state.gate().ask::<VerifyError>(&input.claim.pk)
+    );
+    open?;
+    let claim = claim?.filter(|claim| claim.owner == input.claim.owner);
 
     let mut end = End::parse(&input.run);
     let tasks = tasks(input, state, &end).await?;
@@ -74,8 +79,13 @@ pub(crate) async fn verify(
     // A task that the machine's limit or we stopped has used something as well.
     let ended = facts.end.task().or(newest.as_ref());
     let interruption = ended.and_then(Interruption::of);
+    let mut usage = ended.map(|task| task.usage.clone()).unwrap_or_default();
+    if verdict.outcome.ends() {
+        let before = claim.as_ref().map_or(0, |claim| claim.github_calls);
+        usage.github_calls = before + calls::made();
+    }
     let output = VerifyRemovalOutput {
-        usage: ended.map(|task| task.usage.clone()).unwrap_or_default(),
+        usage,
         queue_to_start_seconds: queue_to_start(&facts.job),
         seconds: verdict.seconds,
         queued_seconds: queued.map_or(0, seconds),

@@ -71,6 +71,11 @@ function graphs(props: DashboardProps): cloudwatch.IWidget[] {
       metrics.metric('RunnersNotStarted'),
       metrics.metric('RunnersStolen'),
     ]),
+    graph('Calls to GitHub for each runner', [
+      metrics.metric('GitHubCalls', { statistic: 'Average', label: 'average' }),
+      metrics.metric('GitHubCalls', { statistic: 'Maximum', label: 'most' }),
+    ]),
+    graph('Calls to GitHub, together', [metrics.metric('GitHubCalls', { label: 'calls in 5 minutes' })]),
     graph('Deliveries refused', [metrics.metric('DeliveriesFailed'), metrics.metric('DeliveriesForged')]),
     graph('Reconciled', [
       metrics.metric('ReconcileRepaired', { label: 'repaired' }),

@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import { Duration, RemovalPolicy, aws_iam as iam, aws_lambda as lambda, aws_logs as logs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { type Architecture, HANDLERS, type Handler, LIVE, type Names } from './names.ts';
+import { ARCHITECTURES, type Architecture, HANDLERS, type Handler, LIVE, type Names } from './names.ts';
 import { functionPackage } from './package.ts';
 import type { FunctionProps, JitRunnersProps } from './props.ts';
 import { allow, serviceRole } from './roles.ts';
@@ -154,7 +154,10 @@ function table({ names, fleet }: FunctionsProps): Record<Handler, Entry> {
       description: 'Labels and policy to a decision and a Fargate size',
       memoryMiB: 128,
       timeoutSeconds: 10,
-      environment: policyGiven(fleet) ? { POLICY: fleet.policy } : {},
+      environment: {
+        ARCHITECTURES: (fleet.architectures ?? ARCHITECTURES).join(','),
+        ...(policyGiven(fleet) ? { POLICY: fleet.policy } : {}),
+      },
       statements: [],
     },
     mint: {

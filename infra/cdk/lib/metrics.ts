@@ -47,6 +47,7 @@ export const COUNTED = {
     value: '$.queue_to_start_seconds',
     unit: cloudwatch.Unit.SECONDS,
   },
+  GitHubCalls: { ...ended('$.github_calls >= 0'), value: '$.github_calls' },
   JobsRejected: { handler: 'escalate', pattern: '{ $.message = "escalated" && $.failure = "JobRejected" }' },
   DeliveriesFailed: { handler: 'webhook', pattern: '{ $.message = "delivery answered" && $.status >= 500 }' },
   DeliveriesForged: { handler: 'webhook', pattern: '{ $.message = "delivery answered" && $.status = 401 }' },

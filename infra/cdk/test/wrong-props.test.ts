@@ -51,6 +51,7 @@ const WRONG: [what: string, props: Record<string, unknown>, words: string[]][] =
   ['a maximum of 10 GiB storage', { policy: '[maximum]\ndisk = 10' }, ['policy maximum.disk is 10', '20 to 200 GiB']],
   ['a maximum of 500 GiB storage', { policy: '[maximum]\ndisk = 500' }, ['policy maximum.disk is 500']],
   ['a profile whose architecture is not deployed', { architectures: ['x86_64'], policy: '[profiles.cheap]\narch = "arm64"' }, ['policy profiles.cheap.arch is "arm64"', 'architectures are x86_64']],
+  ['an allowed architecture that is not deployed', { architectures: ['x86_64'], policy: 'architectures = ["x64", "arm64"]' }, ['policy architectures has "arm64"', 'architectures are x86_64']],
   ['a default whose architecture is not deployed', { architectures: ['arm64'] }, ['policy default.arch is "x64"', 'architectures are arm64']],
   ['an unknown function', { functions: { release: {} } }, ['functions has "release"', 'verify-removal']],
   ['too little memory', { functions: { mint: { memoryMiB: 64 } } }, ['functions.mint.memoryMiB is 64', '128 to 10240']],

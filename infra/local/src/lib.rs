@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+mod aws_fault;
 pub mod clock;
 pub mod credentials;
 mod derived;
 pub mod dynamodb;
 pub mod ecs;
 pub mod events;
+mod hook;
 pub mod kms;
 pub mod lambda;
 pub mod logs;
@@ -20,6 +22,7 @@ pub mod sqs;
 pub mod step_functions;
 mod targets;
 
+pub use aws_fault::AwsFault;
 pub use lambda::FunctionSettings;
 pub use place::{Place, StartError};
 pub use server::error::AwsError;

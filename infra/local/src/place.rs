@@ -334,6 +334,12 @@ fn services(settings: Settings, around: ProcessSettings) -> Services {
     };
     let step_functions = StepFunctions::new(tasks, settings.timer_speed, clock.clone());
     targets.connect(&step_functions);
+    let faults = Arc::default();
+    dynamodb.faults.connect(&faults);
+    ecs.connect_faults(&faults);
+    events.faults.connect(&faults);
+    lambda.faults.connect(&faults);
+    step_functions.connect_faults(&faults);
     let kms = Arc::new(Kms::new(clock.clone()));
     let secrets = Arc::new(Secrets::new(clock));
     Services {
@@ -341,6 +347,7 @@ fn services(settings: Settings, around: ProcessSettings) -> Services {
         dynamodb,
         ecs,
         events,
+        faults,
         kms,
         lambda,
         logs,

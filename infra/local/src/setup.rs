@@ -1,9 +1,11 @@
-//! Schedules and queues, without the wire: what a place is given before its jobs come.
+//! Schedules, queues and faults, without the wire: what a place is given before its jobs come.
 
 use std::sync::Arc;
 
+use faults::Faults;
 use serde_json::{Value, json};
 
+use crate::AwsFault;
 use crate::place::Place;
 use crate::scheduler::Scheduler;
 use crate::server::error::AwsError;
@@ -20,6 +22,12 @@ impl Place {
     #[must_use]
     pub fn scheduler(&self) -> &Arc<Scheduler> {
         &self.services().scheduler
+    }
+
+    /// The faults of the place that have names: add some, or see which have struck.
+    #[must_use]
+    pub fn faults(&self) -> &Faults<AwsFault> {
+        &self.services().faults
     }
 
     /// Creates a schedule (`rate(…)`, `cron(…)` or `at(…)`) that gives `input` to a

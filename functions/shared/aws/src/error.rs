@@ -110,6 +110,7 @@ const OUTAGES: &[&str] = &[
         feature = "events",
         feature = "executions",
         feature = "handover",
+        feature = "limits",
         feature = "secrets",
         feature = "signing",
         feature = "tasks"

@@ -18,6 +18,8 @@ pub mod events;
 pub mod executions;
 #[cfg(feature = "handover")]
 pub mod handover;
+#[cfg(feature = "limits")]
+pub mod limits;
 #[cfg(feature = "secrets")]
 pub mod secrets;
 #[cfg(feature = "signing")]

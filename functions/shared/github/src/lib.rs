@@ -7,6 +7,7 @@
 
 mod app;
 mod app_client;
+pub mod calls;
 mod client;
 mod deliveries;
 mod error;

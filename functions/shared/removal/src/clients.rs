@@ -8,6 +8,7 @@ use aws::tasks::Tasks;
 use domain::clock::Clock;
 use domain::settings::{Settings, SettingsInvalid};
 use github::{Client, GitHubSettings, Http};
+use github_gate::Gate;
 
 /// What the environment says: `CLAIMS_TABLE`, `HANDOVER_TABLE`, `CLUSTER` and
 /// GitHub's settings.
@@ -28,6 +29,7 @@ pub struct Clients {
     executions: Executions,
     github: Client,
     settings: GitHubSettings,
+    gate: Gate,
     clock: Clock,
 }
 
@@ -51,7 +53,9 @@ impl ClientSettings {
         clock: Clock,
         http: Option<Http>,
     ) -> Result<Clients, SettingsInvalid> {
+        let installation = self.github.installation.installation_id;
         Ok(Clients {
+            gate: Gate::new(config, self.claims.clone(), installation, clock.clone()),
             claims: Claims::new(config, self.claims),
             handover: Handover::new(config, self.handover),
             tasks: Tasks::new(config, self.cluster),
@@ -105,6 +109,11 @@ impl Clients {
     /// GitHub, as the installation.
     pub fn github(&self) -> &Client {
         &self.github
+    }
+
+    /// The fleet's patience with GitHub.
+    pub fn gate(&self) -> &Gate {
+        &self.gate
     }
 
     /// GitHub's part of the settings.

@@ -39,6 +39,15 @@ impl Named for RemovalError {
     }
 }
 
+impl github_gate::Failure for RemovalError {
+    fn github(&self) -> Option<&GitHubError> {
+        match self {
+            Self::GitHub(error) => Some(error),
+            Self::Store(_) => None,
+        }
+    }
+}
+
 impl From<GitHubError> for RemovalError {
     fn from(error: GitHubError) -> Self {
         Self::GitHub(error)

@@ -7,6 +7,7 @@ mod cancel;
 mod cost;
 mod demo;
 mod doctor;
+mod faults;
 mod fleet;
 mod program;
 mod reading;

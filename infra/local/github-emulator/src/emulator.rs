@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use faults::Faults;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -12,6 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::deliveries::HookKind;
 use crate::faults::Fault;
+use crate::github_fault::GitHubFault;
 use crate::ids::{DeliveryId, JobId, RunId};
 use crate::rest;
 use crate::runner_group::RunnerGroup;
@@ -149,9 +151,9 @@ impl Emulator {
 
     /// Sends a `ping` event, if there is a webhook.
     pub fn ping(&self) {
-        self.shared.change(|world, _| {
+        self.shared.change(|world, now| {
             if world.webhook.is_some() {
-                world.ping();
+                world.ping(now);
             }
         });
     }
@@ -278,12 +280,17 @@ impl Emulator {
     /// false where unknown.
     pub fn redeliver(&self, id: DeliveryId) -> bool {
         self.shared
-            .change(|world, _| world.redeliver(HookKind::App, id))
+            .change(|world, now| world.redeliver(HookKind::App, id, now))
     }
 
     /// Lets the next requests of a kind go wrong.
     pub fn inject(&self, fault: Fault) {
         self.shared.note(|world, _| world.faults.push(fault));
+    }
+
+    /// The faults that have names: add some, or see which have struck.
+    pub fn faults(&self) -> &Faults<GitHubFault> {
+        &self.shared.faults
     }
 
     /// Faults that no request has met yet.

@@ -4,8 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use faults::Faults;
 use tokio::sync::watch;
 
+use crate::github_fault::GitHubFault;
 use crate::settings::{Clock, Settings};
 use crate::webhooks;
 use crate::world::World;
@@ -15,6 +17,7 @@ pub(crate) struct Shared {
     clock: Clock,
     changes: watch::Sender<u64>,
     closing: watch::Sender<bool>,
+    pub(crate) faults: Arc<Faults<GitHubFault>>,
     pub(crate) http: reqwest::Client,
     pub(crate) webhook_timeout: Duration,
     pub(crate) long_poll: Duration,
@@ -29,11 +32,13 @@ impl Shared {
             .no_proxy()
             .build()
             .expect("a client without TLS and proxies needs nothing of the system");
+        let world = World::new(settings.clone(), base_url);
         Self {
+            faults: Arc::clone(&world.mishaps),
             clock: Arc::clone(&settings.clock),
             webhook_timeout: settings.webhook_timeout,
             long_poll: settings.long_poll,
-            world: Mutex::new(World::new(settings, base_url)),
+            world: Mutex::new(world),
             changes: watch::Sender::new(0),
             closing: watch::Sender::new(false),
             http,
@@ -51,7 +56,9 @@ impl Shared {
             let mut world = self.lock();
             world.sweep(now);
             let answer = act(&mut world, now);
+            world.do_due(now);
             world.assign(now);
+            world.do_due(now);
             (answer, std::mem::take(&mut world.outbox))
         };
         for outgoing in outbox {
@@ -74,7 +81,7 @@ impl Shared {
             let jobs = world.jobs.values();
             let transitions: usize = jobs.clone().map(|job| job.facts.transitions.len()).sum();
             let offers = jobs.filter(|job| job.assigned.is_some()).count();
-            (world.runners.len(), transitions, offers)
+            (world.runners.len(), transitions, offers, world.outbox.len())
         };
         let before = self.look(standing);
         self.note(World::sweep);

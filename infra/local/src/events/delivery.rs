@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::Events;
+use super::mishap::Mishap;
 use super::rules::Target;
 use crate::retry::GivenUp;
 use crate::targets::{Taken, error_code};
@@ -67,10 +68,17 @@ impl From<Taken> for Outcome {
 impl Events {
     /// Tries until the target took the event, the error is final, or the target's
     /// retry policy is used up; then the event goes to the target's queue.
-    pub(super) async fn deliver(self: Arc<Self>, number: usize, target: Target, envelope: Value) {
+    pub(super) async fn deliver(
+        self: Arc<Self>,
+        number: usize,
+        target: Target,
+        envelope: Value,
+        mishap: Option<Mishap>,
+    ) {
         let input = target.input.as_ref().unwrap_or(&envelope).to_string();
         let attempt = |attempt| {
             self.note(number, |delivery| delivery.attempts = attempt);
+            mishap.map_or(Ok(()), |mishap| mishap.fails(attempt))?;
             self.targets.hand_over(&target.arn, &input)
         };
         match target.retry.run(self.timer_speed, attempt).await {

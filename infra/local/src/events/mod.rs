@@ -5,6 +5,7 @@
 //! bodies), so that a caller can show what happened.
 
 mod delivery;
+mod mishap;
 pub mod pattern;
 mod put;
 mod rules;
@@ -19,6 +20,7 @@ pub use put::PutRecord;
 use rules::Rule;
 
 use crate::clock::Clock;
+use crate::hook::Hook;
 use crate::server::error::AwsError;
 use crate::targets::Targets;
 use crate::{ACCOUNT, REGION};
@@ -29,6 +31,7 @@ pub struct Events {
     timer_speed: f64,
     targets: Arc<Targets>,
     state: Mutex<State>,
+    pub(crate) faults: Hook,
 }
 
 #[derive(Default)]
@@ -51,6 +54,7 @@ impl Events {
             timer_speed,
             targets,
             state: Mutex::new(state),
+            faults: Hook::default(),
         })
     }
 

@@ -243,7 +243,7 @@ impl Environment {
     }
 }
 
-fn crashed(request_id: &str, end: &str) -> FunctionError {
+pub(super) fn crashed(request_id: &str, end: &str) -> FunctionError {
     let message = if end == "exit status 0" {
         format!("RequestId: {request_id} Error: Runtime exited without providing a reason")
     } else {
@@ -252,7 +252,7 @@ fn crashed(request_id: &str, end: &str) -> FunctionError {
     FunctionError::new("Runtime.ExitError", &message)
 }
 
-fn timed_out(request_id: &str, timeout: Duration) -> FunctionError {
+pub(super) fn timed_out(request_id: &str, timeout: Duration) -> FunctionError {
     let seconds = timeout.as_secs_f64();
     let message =
         format!("RequestId: {request_id} Error: Task timed out after {seconds:.2} seconds");

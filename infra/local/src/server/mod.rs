@@ -19,7 +19,9 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use faults::Faults;
 
+use crate::AwsFault;
 use crate::credentials::{self, TaskCredentials};
 use crate::dynamodb::DynamoDb;
 use crate::ecs::Ecs;
@@ -42,6 +44,7 @@ pub(crate) struct Services {
     pub(crate) dynamodb: Arc<DynamoDb>,
     pub(crate) ecs: Arc<Ecs>,
     pub(crate) events: Arc<Events>,
+    pub(crate) faults: Arc<Faults<AwsFault>>,
     pub(crate) kms: Arc<Kms>,
     pub(crate) lambda: Arc<Lambda>,
     pub(crate) logs: Arc<Logs>,

@@ -12,6 +12,7 @@ mod functions;
 mod history;
 mod log_patterns;
 mod logs;
+mod mishaps;
 mod mounts;
 mod patterns;
 mod queues;

@@ -178,7 +178,7 @@ pub(super) async fn redeliver_of_organization(
 }
 
 fn once_more(shared: &Arc<Shared>, hook: HookKind, id: u64) -> Result<Accepted, ApiError> {
-    if shared.change(|world, _| world.redeliver(hook, DeliveryId(id))) {
+    if shared.change(|world, now| world.redeliver(hook, DeliveryId(id), now)) {
         Ok((StatusCode::ACCEPTED, Json(json!({}))))
     } else {
         Err(ApiError::not_found())

@@ -36,7 +36,10 @@ pub(crate) async fn deliver(shared: Arc<Shared>, outgoing: Outgoing) {
     let headers = headers(&outgoing, &webhook, app_id);
     let delivered_at = shared.now();
     let begin = Instant::now();
-    let answer = attempt(&shared, &webhook, &headers, outgoing.payload.clone()).await;
+    let answer = match outgoing.failed {
+        Some(status) => Answer::failed(status),
+        None => attempt(&shared, &webhook, &headers, outgoing.payload.clone()).await,
+    };
     tracing::debug!(
         delivery = outgoing.id.0,
         event = outgoing.event,
@@ -62,7 +65,11 @@ pub(crate) async fn deliver(shared: Arc<Shared>, outgoing: Outgoing) {
         response_headers: answer.headers,
         response_payload: answer.body,
     };
-    shared.change(|world, _| world.deliveries.push(delivery));
+    shared.change(|world, _| {
+        let passed = delivery.id;
+        world.deliveries.push(delivery);
+        world.send_held(|held, _| held < passed);
+    });
 }
 
 fn headers(outgoing: &Outgoing, webhook: &Webhook, app_id: u64) -> BTreeMap<String, String> {
@@ -107,6 +114,17 @@ struct Answer {
 }
 
 impl Answer {
+    /// What is logged for an event that did not arrive.
+    fn failed(status: u16) -> Self {
+        if status == 0 {
+            return Self::none("failed to connect to host");
+        }
+        Self {
+            code: status,
+            ..Self::none(&format!("Invalid HTTP Response: {status}"))
+        }
+    }
+
     fn none(status: &str) -> Self {
         Self {
             status: status.to_owned(),

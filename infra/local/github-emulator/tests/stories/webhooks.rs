@@ -19,8 +19,8 @@ use crate::support::{ARTICLE, ORG, REPO, Story, story, story_with};
 const SECRET: &str = "it is not a secret";
 
 #[derive(Clone)]
-struct Receiver {
-    got: Arc<Mutex<Vec<(HeaderMap, String)>>>,
+pub(crate) struct Receiver {
+    pub(crate) got: Arc<Mutex<Vec<(HeaderMap, String)>>>,
     answer: StatusCode,
     delay: Duration,
 }
@@ -32,7 +32,7 @@ async fn receive(State(receiver): State<Receiver>, headers: HeaderMap, body: Str
 }
 
 /// Receives the story's events from now on.
-async fn receiver(story: &Story, answer: u16, delay: Duration) -> Receiver {
+pub(crate) async fn receiver(story: &Story, answer: u16, delay: Duration) -> Receiver {
     let answer = StatusCode::from_u16(answer).unwrap();
     let receiver = Receiver {
         got: Arc::default(),
@@ -49,7 +49,7 @@ async fn receiver(story: &Story, answer: u16, delay: Duration) -> Receiver {
     receiver
 }
 
-async fn delivered(story: &Story, count: usize) {
+pub(crate) async fn delivered(story: &Story, count: usize) {
     story
         .until(|github| github.deliveries().len() == count)
         .await;
