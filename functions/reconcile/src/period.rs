@@ -79,8 +79,8 @@ impl<'s> Period<'s> {
         self.time()?;
         self.calls.take(1)?;
         self.done.github_calls = self.calls.made();
-        let answer = call.await.map_err(Stop::from);
-        self.obeyed(answer)
+        let answer = call.await.map_err(RemovalError::from);
+        self.obeyed(answer).await
     }
 
     /// Takes a runner away by "take before stop": hand-over item, then registration.
@@ -89,7 +89,7 @@ impl<'s> Period<'s> {
         self.calls.take(CALLS_OF_A_REMOVAL)?;
         self.done.github_calls = self.calls.made();
         let taking = removal::take(self.state.clients(), runner).await;
-        self.obeyed(taking.map_err(Stop::from))
+        self.obeyed(taking).await
     }
 
     /// Whether so many calls are left.
@@ -97,8 +97,10 @@ impl<'s> Period<'s> {
         self.calls.has(count)
     }
 
-    /// What GitHub asked for holds for the whole period.
-    fn obeyed<T>(&mut self, answer: Result<T, Stop>) -> Result<T, Stop> {
+    /// What GitHub asked for holds for the whole period, and for the whole fleet.
+    async fn obeyed<T>(&mut self, answer: Result<T, RemovalError>) -> Result<T, Stop> {
+        let gate = self.state.clients().gate();
+        let answer = gate.settle("reconcile", answer).await.map_err(Stop::from);
         if let Err(Stop::Limited(seconds)) = &answer {
             self.calls.close(*seconds);
         }

@@ -128,6 +128,28 @@ async fn a_limit_of_github_ends_its_part_of_the_period() {
     assert_eq!((answer.github_calls, answer.errors), (1, 0));
     assert_eq!(answer.cut_short, 3);
     assert_eq!(place.fake.of("ListTasks").len(), 1);
+    // The other functions are told.
+    let told = place.fake.of("UpdateItem").into_iter();
+    let told: Vec<_> = told
+        .filter(|call| call.body["Key"]["pk"]["S"] == "github#limit#5")
+        .collect();
+    let until = &told[0].body["ExpressionAttributeValues"][":until"]["N"];
+    assert_eq!(until, &(NOW + 30).to_string());
+}
+
+#[tokio::test]
+async fn what_another_function_was_told_is_obeyed_without_a_call() {
+    let place = Place::new(|call, _| {
+        (call.name == "Scan" && call.body["TableName"] == "c").then(|| {
+            let limit =
+                json!({"pk": {"S": "github#limit#5"}, "until": {"N": (NOW + 9).to_string()}});
+            Answer::Json(200, json!({"Items": [limit]}))
+        })
+    })
+    .await;
+    let answer = place.period().await.unwrap();
+    assert_eq!((answer.github_calls, answer.errors), (0, 0));
+    assert!(place.asked().is_empty());
 }
 
 #[tokio::test]
