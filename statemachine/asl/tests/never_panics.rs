@@ -148,10 +148,10 @@ fn config() -> ProptestConfig {
     }
 }
 
-/// One for a hundred of them: each may be a loop that only its budget ends.
-fn a_hundredth() -> ProptestConfig {
+/// One for two hundred of them: each may be a loop that only its budget ends.
+fn fewer() -> ProptestConfig {
     ProptestConfig {
-        cases: (config().cases / 100).max(1),
+        cases: (config().cases / 200).max(1),
         ..config()
     }
 }
@@ -173,7 +173,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(a_hundredth())]
+    #![proptest_config(fewer())]
 
     #[test]
     fn an_execution_answers_to_any_events(definition in machine(), input in any_json(), moves in moves()) {

@@ -17,13 +17,14 @@ fn member(own: impl Strategy<Value = Value> + 'static) -> impl Strategy<Value = 
 }
 
 fn text() -> impl Strategy<Value = Value> {
-    prop_oneof!["\\PC{0,12}", "[\"\\\\\u{1}\u{7f}é𝄞]{0,9}"].prop_map(Value::from)
+    prop_oneof!["\\PC{0,5}", "[\"\\\\\u{1}\u{7f}é𝄞]{0,9}"].prop_map(Value::from)
 }
 
-/// The same text so often that it may be far too long.
+/// Now and then the same text so often that it is far too long.
 fn long() -> impl Strategy<Value = Value> {
-    let text = prop::sample::select(vec!["a", "é", "𝄞", "\"", "\u{1}"]);
-    (text, 0_usize..3000).prop_map(|(text, times)| Value::from(text.repeat(times)))
+    let one = prop::sample::select(vec!["a", "é", "𝄞", "\"", "\u{1}"]);
+    let long = (one, 0_usize..1500).prop_map(|(one, times)| Value::from(one.repeat(times)));
+    prop_oneof![9 => text(), 1 => long]
 }
 
 fn id() -> impl Strategy<Value = Value> {
@@ -31,7 +32,8 @@ fn id() -> impl Strategy<Value = Value> {
 }
 
 fn payload() -> impl Strategy<Value = Value> {
-    let labels = (text(), 0_usize..130).prop_map(|(label, times)| Value::from(vec![label; times]));
+    let times = prop_oneof![9 => 0_usize..4, 1 => 95..130_usize];
+    let labels = (text(), times).prop_map(|(label, times)| Value::from(vec![label; times]));
     let job = (
         member(id()),
         member(id()),
@@ -44,13 +46,13 @@ fn payload() -> impl Strategy<Value = Value> {
         json!({"id": id, "run_id": run, "run_attempt": attempt, "name": name, "head_branch": name,
             "workflow_name": name, "labels": labels, "runner_id": runner, "steps": [name]})
     });
-    let owner = text().prop_map(|login| json!({ "login": login }));
+    let owner = || text().prop_map(|login| json!({ "login": login }));
     (
         member(text()),
         member(job),
         member(text()),
-        member(owner.clone()),
-        member(owner),
+        member(owner()),
+        member(owner()),
     )
         .prop_map(|(action, job, name, owner, sender)| {
             json!({"action": action, "workflow_job": job, "sender": sender,
@@ -81,7 +83,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_kept_is_short_whole_and_the_same_when_read_again(payload in payload(), delivery in "\\PC{0,200}") {
+    fn what_is_kept_is_short_whole_and_the_same_when_read_again(payload in payload(), delivery in "[a-f0-9é-]{0,150}") {
         let body = payload.to_string();
         let Ok(trimmed) = trim(&read(body.as_bytes()).unwrap(), &delivery) else {
             return Ok(());

@@ -150,10 +150,10 @@ fn one(test: &Value, value: &Value) -> bool {
                 }
             })
         }
-        ("cidr", Value::String(text)) => match (operand.as_str().unwrap(), text.as_str()) {
-            ("0.0.0.0/0" | "10.0.0.0/8" | "10.0.0.7/32", "10.0.0.7") => true,
-            _ => false,
-        },
+        ("cidr", Value::String(text)) => matches!(
+            (operand.as_str().unwrap(), text.as_str()),
+            ("0.0.0.0/0" | "10.0.0.0/8" | "10.0.0.7/32", "10.0.0.7")
+        ),
         // A comparison of numbers holds for no text.
         ("numeric", Value::String(_)) => false,
         (kind, Value::String(text)) => says(kind, operand, text),
