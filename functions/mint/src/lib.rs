@@ -9,6 +9,7 @@
 //! whose answer was lost is found and replaced by the next one.
 
 mod errors;
+mod keys;
 mod register;
 mod state;
 mod tries;
@@ -21,6 +22,7 @@ use domain::steps::{MintInput, MintOutcome, MintOutput};
 use github::{Deleted, GitHubError};
 
 pub use errors::MintError;
+pub use keys::Keys;
 use register::Registered;
 pub use state::State;
 

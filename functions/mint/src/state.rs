@@ -7,6 +7,8 @@ use domain::clock::Clock;
 use github::{Client, GitHubSettings, Http};
 use handler::{Settings, SettingsInvalid};
 
+use crate::keys::Keys;
+
 /// Built once, kept while the process lives.
 #[derive(Debug)]
 pub struct State {
@@ -15,6 +17,7 @@ pub struct State {
     github: Client,
     settings: GitHubSettings,
     clock: Clock,
+    keys: Keys,
 }
 
 impl State {
@@ -46,7 +49,19 @@ impl State {
             github: client,
             settings: github,
             clock,
+            keys: Keys::default(),
         })
+    }
+
+    /// The same with another source of hand-over keys.
+    #[must_use]
+    pub fn with_keys(self, keys: Keys) -> Self {
+        Self { keys, ..self }
+    }
+
+    /// A new hand-over key.
+    pub(crate) fn new_key(&self) -> String {
+        self.keys.next()
     }
 
     pub(crate) fn claims(&self) -> &Claims {

@@ -5,6 +5,7 @@ pub mod credentials;
 pub mod dynamodb;
 pub mod ecs;
 pub mod events;
+mod ids;
 pub mod kms;
 pub mod lambda;
 pub mod logs;
@@ -14,7 +15,8 @@ pub mod server;
 mod settings;
 pub mod step_functions;
 
-pub use lambda::FunctionSettings;
+pub use ids::Ids;
+pub use lambda::{FunctionSettings, Program};
 pub use place::{Place, StartError};
 pub use server::error::AwsError;
 pub use settings::{MakeLauncher, Settings};

@@ -7,6 +7,7 @@
 
 use crate::build;
 use crate::cdk;
+use crate::chaos::Chaos;
 use crate::image;
 use crate::package;
 use crate::run::{self, cargo, has, root};
@@ -96,13 +97,14 @@ fn packages() -> Result<()> {
     Ok(())
 }
 
-/// The property tests with a hundred times the cases, and both packages built
-/// twice from scratch.
+/// The property tests with a hundred times the cases, two hundred seeds of chaos,
+/// and both packages built twice from scratch.
 pub(crate) fn nightly() -> Result<ExitCode> {
     let mut tests = cargo(&["test", "--workspace", "--no-fail-fast"]);
     tests.env("PROPTEST_CASES", "100000");
     tests.env("JIT_RUNNERS_BINARIES", build::binaries()?);
     run::run(tests)?;
+    Chaos::nightly().run()?;
     eprintln!("{}", package::again::from_everywhere()?.table());
     Ok(ExitCode::SUCCESS)
 }

@@ -18,6 +18,7 @@ pub use put::PutRecord;
 use rules::Rule;
 
 use crate::clock::Clock;
+use crate::ids::Ids;
 use crate::lambda::Lambda;
 use crate::server::error::AwsError;
 use crate::step_functions::StepFunctions;
@@ -26,6 +27,7 @@ use crate::{ACCOUNT, REGION};
 /// All buses of the place.
 pub struct Events {
     clock: Clock,
+    ids: Ids,
     lambda: Arc<Lambda>,
     /// Set once: state machines and rules start each other.
     step_functions: OnceLock<Weak<StepFunctions>>,
@@ -43,13 +45,14 @@ struct State {
 impl Events {
     /// Only the bus `default`, without rules.
     #[must_use]
-    pub fn new(lambda: Arc<Lambda>, clock: Clock) -> Arc<Self> {
+    pub fn new(lambda: Arc<Lambda>, clock: Clock, ids: Ids) -> Arc<Self> {
         let state = State {
             buses: BTreeMap::from([("default".to_owned(), BTreeMap::new())]),
             ..State::default()
         };
         Arc::new(Self {
             clock,
+            ids,
             lambda,
             step_functions: OnceLock::new(),
             state: Mutex::new(state),

@@ -6,10 +6,11 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::FunctionError;
@@ -87,7 +88,9 @@ impl Environment {
             let (group, stream) = (group(&function.settings.name), stream.clone());
             move |line: &str| logs.append(&group, &stream, clock.now(), line)
         };
-        let process = Process::start(&function.settings.command, &variables, print)?;
+        let program = function.settings.command.file();
+        let program = program.ok_or_else(|| std::io::Error::other("it has no program"))?;
+        let process = Process::start(program, &variables, print)?;
         let (sender, inbox) = mpsc::channel(1);
         Ok(Arc::new(Self {
             id,
@@ -252,7 +255,7 @@ fn crashed(request_id: &str, end: &str) -> FunctionError {
     FunctionError::new("Runtime.ExitError", &message)
 }
 
-fn timed_out(request_id: &str, timeout: Duration) -> FunctionError {
+pub(super) fn timed_out(request_id: &str, timeout: Duration) -> FunctionError {
     let seconds = timeout.as_secs_f64();
     let message =
         format!("RequestId: {request_id} Error: Task timed out after {seconds:.2} seconds");

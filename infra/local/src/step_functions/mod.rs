@@ -18,7 +18,7 @@ mod redrive;
 mod tasks;
 mod versions;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
@@ -29,6 +29,7 @@ use crate::clock::Clock;
 use crate::dynamodb::DynamoDb;
 use crate::ecs::Ecs;
 use crate::events::Events;
+use crate::ids::Ids;
 use crate::lambda::Lambda;
 use crate::server::error::AwsError;
 use aliases::Alias;
@@ -48,6 +49,7 @@ pub(crate) struct TaskServices {
 /// All state machines and executions of the place.
 pub struct StepFunctions {
     clock: Clock,
+    ids: Ids,
     timer_speed: f64,
     services: Arc<TaskServices>,
     faults: Arc<Faults>,
@@ -59,19 +61,25 @@ struct State {
     /// By ARN.
     machines: BTreeMap<String, Arc<Machine>>,
     /// By ARN.
-    executions: HashMap<Arc<str>, Arc<Record>>,
+    executions: BTreeMap<Arc<str>, Arc<Record>>,
     /// By the machine's ARN.
     versions: BTreeMap<String, Versions>,
     /// By ARN.
     aliases: BTreeMap<String, Alias>,
     /// A machine's executions in the order of their start, by the machine's ARN.
-    started: HashMap<String, Vec<Arc<Record>>>,
+    started: BTreeMap<String, Vec<Arc<Record>>>,
 }
 
 impl StepFunctions {
-    pub(crate) fn new(services: TaskServices, timer_speed: f64, clock: Clock) -> Arc<Self> {
+    pub(crate) fn new(
+        services: TaskServices,
+        timer_speed: f64,
+        clock: Clock,
+        ids: Ids,
+    ) -> Arc<Self> {
         Arc::new(Self {
             clock,
+            ids,
             timer_speed,
             services: Arc::new(services),
             faults: Arc::default(),

@@ -1,0 +1,89 @@
+//! One seeded run, from the first commit to the last leftover.
+
+use crate::check::{self, Report};
+use crate::faults::Kind;
+use crate::operator::Operator;
+use crate::scenario::Scenario;
+use crate::stopper::{self, Stopped};
+use crate::trace::Event;
+use crate::world::World;
+use anyhow::Result;
+use github_emulator::JobStatus;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often the person on duty looks.
+const ROUND: Duration = Duration::from_secs(300);
+/// How long faults go on behind the last job.
+const STORM: Duration = Duration::from_secs(2 * 3600);
+/// Longer than any healing takes: GitHub forgets an offline runner after a day.
+const LONGEST: Duration = Duration::from_secs(72 * 3600);
+
+/// Faults that a run has by default: what is left out needs somebody who repairs
+/// what no execution answers for.
+pub fn usual() -> Vec<Kind> {
+    let needs_a_reconciler = [Kind::WebhookLost, Kind::GitHub404];
+    let all = Kind::ALL.iter().copied();
+    all.filter(|kind| !needs_a_reconciler.contains(kind))
+        .collect()
+}
+
+/// A run and all that happened in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// The verdict.
+    pub report: Report,
+    /// The trace.
+    pub trace: Vec<Event>,
+}
+
+/// Runs a seed in this thread.
+///
+/// # Errors
+/// The system could not be set up.
+pub fn run(seed: u64, jobs: usize, kinds: &[Kind]) -> Result<Run> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()?;
+    runtime.block_on(play(seed, jobs, kinds))
+}
+
+async fn play(seed: u64, jobs: usize, kinds: &[Kind]) -> Result<Run> {
+    let world = Arc::new(World::new(seed).await?);
+    let scenario = Scenario::new(seed, jobs);
+    let stopped = Stopped::default();
+    world.faults.roll(kinds.iter().copied());
+    scenario.play(&world);
+    let stopper = stopper::stop_now_and_then(Arc::clone(&world), stopped.clone());
+    let stopper = tokio::spawn(stopper);
+    let mut operator = Operator::default();
+    loop {
+        tokio::time::sleep(ROUND).await;
+        let now = world.time.elapsed();
+        operator.look(&world);
+        if now < scenario.end() {
+            continue;
+        }
+        if now > scenario.end() + STORM {
+            world.faults.calm();
+        }
+        if now > LONGEST || is_over(&world) {
+            break;
+        }
+    }
+    stopper.abort();
+    let report = check::judge(&world, &scenario, &stopped);
+    Ok(Run {
+        report,
+        trace: world.trace.events(),
+    })
+}
+
+/// Every job is completed, no execution runs, and nothing is left.
+fn is_over(world: &World) -> bool {
+    let jobs = world.stage.github.jobs();
+    jobs.iter().all(|job| job.status == JobStatus::Completed)
+        && stopper::running(world).is_empty()
+        && check::leftovers(world).values().all(Vec::is_empty)
+}
