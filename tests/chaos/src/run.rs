@@ -2,13 +2,14 @@
 
 use crate::check::{self, Report};
 use crate::faults::Kind;
-use crate::operator::Operator;
+use crate::operator::{self, Operator};
 use crate::scenario::Scenario;
 use crate::stopper::{self, Stopped};
 use crate::trace::Event;
 use crate::world::World;
 use anyhow::Result;
 use github_emulator::JobStatus;
+use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -73,11 +74,33 @@ async fn play(seed: u64, jobs: usize, kinds: &[Kind]) -> Result<Run> {
         }
     }
     stopper.abort();
+    tell_ends(&world);
     let report = check::judge(&world, &scenario, &stopped);
     Ok(Run {
         report,
         trace: world.trace.events(),
     })
+}
+
+/// How each execution ended, for whoever reads the trace.
+fn tell_ends(world: &World) {
+    for arn in world.stage.place.step_functions().executions() {
+        let execution = world.execution(&arn);
+        let output = execution["output"].as_str().unwrap_or_default();
+        let output: Value = serde_json::from_str(output).unwrap_or_default();
+        let words = [
+            &execution["status"],
+            &execution["error"],
+            &output["outcome"],
+            &output["detail"],
+        ];
+        let words: Vec<&str> = words.iter().filter_map(|word| word.as_str()).collect();
+        let redrives = execution["redriveCount"].as_u64().unwrap_or_default();
+        let text = format!("{}, {redrives} redrives", words.join(", "));
+        world
+            .trace
+            .note("execution", operator::job(&execution), text);
+    }
 }
 
 /// Every job is completed, no execution runs, and nothing is left.

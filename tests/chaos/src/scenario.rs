@@ -21,7 +21,7 @@ const LABELS: [&str; 6] = [
     "[self-hosted, large]",
     "[self-hosted, vcpu-1024-mem-4096]",
     "[self-hosted, fargate/cpu=1/mem=2/spot=true]",
-    "[self-hosted, fargate/cpu=2/mem=8/spot=true/job=UNIQUE]",
+    "[self-hosted, fargate/cpu=2/mem=8/spot=true/id=UNIQUE]",
     "[self-hosted, vcpu-256-mem-512]",
 ];
 
@@ -166,8 +166,14 @@ async fn play(world: Arc<World>, plan: Plan, cancelled: Arc<Mutex<BTreeSet<JobId
         {
             tokio::time::sleep(Duration::from_secs(60)).await;
         }
+        let before = github.jobs_of(run).len();
         if github.rerun_job(job) {
             world.trace.note("rerun", number(job), "");
+            // The new attempt is held back by its environment as the first one was.
+            tokio::time::sleep(Duration::from_secs(120)).await;
+            for again in github.jobs_of(run).iter().skip(before) {
+                github.approve(again.id);
+            }
         }
     }
 }

@@ -13,10 +13,12 @@ use crate::world::World;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// Calls of GitHub's API that a run may make for each job, and for each fault: the
-/// happy path takes four, and a fault costs its repetition.
-const CALLS_A_JOB: u64 = 6;
-const CALLS_A_FAULT: u64 = 12;
+/// Calls of GitHub's API that a run may make for each job: the happy path's.
+const CALLS_A_JOB: u64 = 4;
+/// For each hour: two functions renew their token.
+const CALLS_AN_HOUR: u64 = 2;
+/// For each fault, whatever it was: what it takes to begin anew.
+const CALLS_A_FAULT: u64 = 4;
 
 /// The verdict on a run.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -47,7 +49,8 @@ impl Report {
     /// How many calls the run might make.
     pub fn budget(&self) -> u64 {
         let faults: u64 = self.faults.values().sum();
-        self.jobs * CALLS_A_JOB + faults * CALLS_A_FAULT
+        let hours = self.lasted.as_secs().div_ceil(3600);
+        self.jobs * CALLS_A_JOB + hours * CALLS_AN_HOUR + faults * CALLS_A_FAULT
     }
 
     /// Whether everything is as it has to be.

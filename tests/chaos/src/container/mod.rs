@@ -127,7 +127,12 @@ impl Shared {
             can && self.faults.chosen(*kind, "its task")
         });
         let Some((kind, fault)) = wanted else { return };
-        tokio::time::sleep(self.faults.dice().millis(1_000, 900_000)).await;
+        // One that was ordered shall meet a job at work.
+        let (least, most) = match self.faults.rolls() {
+            true => (1_000, 900_000),
+            false => (40_000, 60_000),
+        };
+        tokio::time::sleep(self.faults.dice().millis(least, most)).await;
         if ecs.strike(&record.task_arn, &fault) {
             self.change(number, |record| record.struck = Some(kind));
             self.faults.note(kind, "its task", record.intended);

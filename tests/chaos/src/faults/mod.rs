@@ -55,6 +55,11 @@ impl Faults {
         self.lock().random.clear();
     }
 
+    /// Whether the dice may choose anything.
+    pub fn rolls(&self) -> bool {
+        !self.lock().random.is_empty()
+    }
+
     /// Strikes the next `times` chances whose name contains `what`.
     pub fn order(&self, kind: Kind, what: &str, times: u32) {
         let what = what.to_owned();

@@ -220,10 +220,7 @@ fn judge(
     let waits = mode == Mode::LeftAlone && matches!(row.alone, Alone::Fails(_) | Alone::Stopped);
     for (kind, left) in &report.leftovers {
         // A claim, a registration and its item wait for the redrive with their execution.
-        if waits
-            && row.alone == Alone::Stopped
-            && ["claims", "runners", "hand-over items"].contains(kind)
-        {
+        if waits && ["claims", "runners", "hand-over items"].contains(kind) {
             continue;
         }
         problems.extend(left.iter().map(|one| format!("left, {kind}: {one}")));
