@@ -76,6 +76,10 @@ pub fn in_process(handler: &str, around: Surroundings) -> Option<Function> {
             verify_removal::State::new(settings, &aws, clock, github),
             verify_removal::handle
         ),
+        name::RECONCILE => served!(
+            reconcile::State::new(settings, &aws, clock, github),
+            reconcile::handle
+        ),
         name::ESCALATE => served!(Ok(escalate::State), escalate::handle),
         _ => return None,
     })

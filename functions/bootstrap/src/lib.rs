@@ -81,6 +81,7 @@ fn function(handler: &str) -> Option<Serving> {
         name::MINT => Box::pin(mint::serve()),
         name::VERIFY_REMOVAL => Box::pin(verify_removal::serve()),
         name::ESCALATE => Box::pin(escalate::serve()),
+        name::RECONCILE => Box::pin(reconcile::serve()),
         _ => return None,
     })
 }

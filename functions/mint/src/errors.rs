@@ -54,6 +54,15 @@ impl Named for MintError {
     }
 }
 
+impl github_gate::Failure for MintError {
+    fn github(&self) -> Option<&GitHubError> {
+        match self {
+            Self::GitHub(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
 impl From<GitHubError> for MintError {
     fn from(error: GitHubError) -> Self {
         Self::GitHub(error)

@@ -19,7 +19,8 @@ use aws::handover::Taken;
 use chrono::TimeDelta;
 use domain::claim::{HANDOVER_SECONDS, expires_at};
 use domain::steps::{MintInput, MintOutcome, MintOutput};
-use github::{Deleted, GitHubError};
+use github::{Deleted, calls};
+use github_gate::Failure;
 
 pub use errors::MintError;
 pub use keys::Keys;
@@ -31,28 +32,43 @@ pub async fn serve() -> Result<(), handler::RuntimeError> {
     handler::serve(State::from_env().await, handle).await
 }
 
-/// One mint. A rate limit anywhere is the outcome `wait`, a claim that is no
-/// longer ours the outcome `claim_lost`.
+/// One mint. A rate limit anywhere, told to this function or to another one of
+/// the fleet, is the outcome `wait`; a claim that is no longer ours `claim_lost`.
 pub async fn handle(input: MintInput, state: &State) -> Result<MintOutput, MintError> {
-    let answer = match mint(&input, state).await {
-        Err(MintError::ClaimLost) => Ok(MintOutput::new(MintOutcome::ClaimLost)),
-        Err(MintError::GitHub(GitHubError::RateLimited { seconds })) => Ok(MintOutput {
-            seconds,
-            ..MintOutput::new(MintOutcome::Wait)
-        }),
-        answer => answer,
-    };
-    log(&input, &answer);
-    answer
+    calls::counted(async {
+        let answer = mint(&input, state).await;
+        let answer = match state.gate().settle(&input.claim.pk, answer).await {
+            Err(MintError::ClaimLost) => Ok(MintOutput::new(MintOutcome::ClaimLost)),
+            Err(error) => match error.wait_seconds() {
+                Some(seconds) => Ok(MintOutput {
+                    seconds,
+                    ..MintOutput::new(MintOutcome::Wait)
+                }),
+                None => Err(error),
+            },
+            answer => answer,
+        };
+        note_calls(&input, state, &answer).await;
+        log(&input, &answer);
+        answer
+    })
+    .await
 }
 
 async fn mint(input: &MintInput, state: &State) -> Result<MintOutput, MintError> {
     let now = state.clock().now();
     let expires = expires_at(now.timestamp(), &input.limits);
-    let claim = state.claims().renew(&input.claim, expires).await?;
+    // The claim is renewed while the fleet waits, too. One does not need the
+    // other, so the gate costs no time.
+    let (claim, open) = tokio::join!(
+        state.claims().renew(&input.claim, expires),
+        state.gate().ask::<MintError>(&input.claim.pk)
+    );
+    let claim = claim?;
     if claim.runner_id.is_some() {
         return Ok(MintOutput::new(MintOutcome::Leftover));
     }
+    open?;
     let (status, conclusion) = job(input, state).await?;
     if status != "queued" {
         return Ok(not_queued(&claim, status, conclusion));
@@ -102,7 +118,7 @@ async fn hand_over(
     state.handover().put(key, &jit.encoded, expires).await?;
     let written = state
         .claims()
-        .set_runner(&input.claim, key, jit.runner.id)
+        .set_runner(&input.claim, key, jit.runner.id, calls::take())
         .await;
     if let Err(ClaimError::Lost) = written {
         take_back(input, state, key, jit.runner.id).await;
@@ -134,12 +150,26 @@ async fn take_back(input: &MintInput, state: &State, key: &str, runner: domain::
     );
 }
 
+/// Calls that no write took along are added to the claim, unless it is over.
+async fn note_calls(input: &MintInput, state: &State, answer: &Result<MintOutput, MintError>) {
+    let over = [MintOutcome::ClaimLost, MintOutcome::JobNotQueued];
+    let calls = calls::take();
+    if calls == 0 || matches!(answer, Ok(output) if over.contains(&output.outcome)) {
+        return;
+    }
+    if let Err(error) = state.claims().add_calls(&input.claim, calls).await {
+        tracing::warn!(claim = input.claim.pk, calls, error = %error, "calls to GitHub were not added up");
+    }
+}
+
 fn log(input: &MintInput, answer: &Result<MintOutput, MintError>) {
     let (job_id, claim) = (input.job.id.0, input.claim.pk.as_str());
+    let github_calls = calls::made();
     match answer {
         Ok(output) => tracing::info!(
             job_id,
             claim,
+            github_calls,
             outcome = output.outcome.as_str(),
             runner_id = output.runner.id.0,
             runner_name = output.runner.name,
@@ -147,6 +177,8 @@ fn log(input: &MintInput, answer: &Result<MintOutput, MintError>) {
             seconds = output.seconds,
             "mint"
         ),
-        Err(error) => tracing::warn!(job_id, claim, error = %error, "mint failed"),
+        Err(error) => {
+            tracing::warn!(job_id, claim, github_calls, error = %error, "mint failed");
+        }
     }
 }

@@ -5,6 +5,7 @@ use aws::claims::Claims;
 use aws::handover::Handover;
 use domain::clock::Clock;
 use github::{Client, GitHubSettings, Http};
+use github_gate::Gate;
 use handler::{Settings, SettingsInvalid};
 
 use crate::keys::Keys;
@@ -16,6 +17,7 @@ pub struct State {
     handover: Handover,
     github: Client,
     settings: GitHubSettings,
+    gate: Gate,
     clock: Clock,
     keys: Keys,
 }
@@ -39,14 +41,12 @@ impl State {
         let handover = settings.required("HANDOVER_TABLE");
         let github = GitHubSettings::read(&mut settings);
         settings.finish()?;
-        let signer = app_key::signer(&github.key, config, clock.clone());
-        let client = github
-            .connect(&clock, signer, http)
-            .map_err(|error| SettingsInvalid::new(error.to_string()))?;
+        let installation = github.installation.installation_id;
         Ok(Self {
+            gate: Gate::new(config, claims.clone(), installation, clock.clone()),
             claims: Claims::new(config, claims),
             handover: Handover::new(config, handover),
-            github: client,
+            github: app_key::connect(&github, config, &clock, http)?,
             settings: github,
             clock,
             keys: Keys::default(),
@@ -74,6 +74,10 @@ impl State {
 
     pub(crate) fn github(&self) -> &Client {
         &self.github
+    }
+
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.gate
     }
 
     pub(crate) fn settings(&self) -> &GitHubSettings {

@@ -30,7 +30,10 @@ pub(crate) async fn begin(
         runner_name: runner_name(&state.settings().name_prefix, job.id, job.run_attempt, seq),
         handover_key: state.new_key(),
     };
-    state.claims().begin_try(&input.claim, claim, &next).await?;
+    state
+        .claims()
+        .begin_try(&input.claim, claim, &next, github::calls::take())
+        .await?;
     claim.seq = seq;
     claim.runner_name = Some(next.runner_name.clone());
     claim.handover_key = Some(next.handover_key.clone());

@@ -14,6 +14,7 @@ mod fake;
 use aws::config::{Config, Overrides};
 use chrono::DateTime;
 use domain::clock::Clock;
+use domain::rate_limit;
 use domain::steps::{MintInput, MintOutcome, MintOutput};
 use fake::{Answer, Call, Fake};
 use handler::{Named, Settings};
@@ -25,10 +26,13 @@ const POST: &str = "POST /orgs/acme/actions/runners/generate-jitconfig";
 const LIST: &str = "GET /orgs/acme/actions/runners?name=jit-1-1-1&per_page=100&page=1";
 const DELETE: &str = "DELETE /orgs/acme/actions/runners/7";
 const KEPT: &str = "aaaa";
+const LIMIT: &str = "github#limit#5";
 
 /// Answers by name where the test says nothing: all goes well.
 fn usual(call: &Call) -> Answer {
     match call.name.as_str() {
+        // Nobody was told to wait.
+        "GetItem" if call.body["Key"]["pk"]["S"] == LIMIT => Answer::Json(200, json!({})),
         // Asked only after a refused write, to see whether it was our own.
         "GetItem" => Answer::Json(200, json!({"Item": claim()})),
         "UpdateItem" | "PutItem" | "DeleteItem" => {
@@ -104,6 +108,20 @@ async fn run(
     (handle(input, &state).await, fake)
 }
 
+/// What GitHub was asked, requests for tokens left out.
+fn to_github(fake: &Fake) -> Vec<String> {
+    let asked = |name: &String| name.contains('/') && !name.ends_with("access_tokens");
+    fake.names().into_iter().filter(asked).collect()
+}
+
+/// Writes and reads of the item that the fleet shares.
+fn of_the_limit(fake: &Fake, name: &str) -> Vec<Value> {
+    let calls = fake.of(name).into_iter().map(|call| call.body);
+    calls
+        .filter(|body| body["Key"]["pk"]["S"] == LIMIT)
+        .collect()
+}
+
 fn at(call: &Call, name: &str) -> bool {
     call.name == name
 }
@@ -115,7 +133,7 @@ async fn a_claim_lost_before_anything_ends_the_mint_without_asking_github() {
     })
     .await;
     assert_eq!(answer.unwrap().outcome, MintOutcome::ClaimLost);
-    assert_eq!(fake.names(), ["UpdateItem"]);
+    assert_eq!(to_github(&fake), [""; 0]);
 }
 
 #[tokio::test]
@@ -150,7 +168,7 @@ async fn a_runner_that_nobody_verified_gone_is_a_leftover() {
     })
     .await;
     assert_eq!(answer.unwrap().outcome, MintOutcome::Leftover);
-    assert_eq!(fake.names(), ["UpdateItem"]);
+    assert_eq!(to_github(&fake), [""; 0]);
 }
 
 #[tokio::test]
@@ -258,18 +276,70 @@ async fn a_limit_is_waited_for_with_and_without_a_hint() {
     for (headers, seconds) in [(vec![], 60), (vec![("retry-after", "17".to_owned())], 17)] {
         for step in [JOB, POST, "POST /app/installations/5/access_tokens"] {
             let headers = headers.clone();
-            let (answer, _) = run(move |call, _| {
+            let (answer, fake) = run(move |call, _| {
                 at(call, step).then(|| Answer::With(429, headers.clone(), Value::Null))
             })
             .await;
             let answer = answer.unwrap();
-            assert_eq!(
-                (answer.outcome, answer.seconds),
-                (MintOutcome::Wait, seconds),
-                "{step}"
-            );
+            assert_eq!(answer.outcome, MintOutcome::Wait, "{step}");
+            // Jitter comes on top, never off.
+            let most = seconds + rate_limit::spread(seconds);
+            assert!((seconds..=most).contains(&answer.seconds), "{answer:?}");
+            // The whole fleet is told GitHub's own time.
+            let told = of_the_limit(&fake, "UpdateItem");
+            let values = &told[0]["ExpressionAttributeValues"];
+            assert_eq!(told.len(), 1);
+            assert_eq!(values[":until"]["N"], (1_000_000 + seconds).to_string());
+            assert_eq!(values[":seen"]["N"], "1000000");
         }
     }
+}
+
+#[tokio::test]
+async fn what_another_function_was_told_is_obeyed_without_asking_github() {
+    for (until, waits) in [(1_000_030, true), (1_000_000, false), (999_000, false)] {
+        let (answer, fake) = run(move |call, _| {
+            let limit = at(call, "GetItem") && call.body["Key"]["pk"]["S"] == LIMIT;
+            let item = json!({"Item": {"until": {"N": until.to_string()}}});
+            limit.then(|| Answer::Json(200, item))
+        })
+        .await;
+        let answer = answer.unwrap();
+        assert_eq!(answer.outcome == MintOutcome::Wait, waits, "{until}");
+        if waits {
+            assert!((30..=60).contains(&answer.seconds), "{answer:?}");
+            assert_eq!(to_github(&fake), [""; 0]);
+            // The claim is renewed all the same, and nothing is told on.
+            assert_eq!(fake.of("UpdateItem").len(), 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn calls_to_github_are_added_to_the_claim_by_the_writes_that_are_made_anyway() {
+    let noted = |fake: &Fake| -> Vec<Value> {
+        let values = |call: Call| call.body["ExpressionAttributeValues"][":calls"]["N"].clone();
+        fake.of("UpdateItem").into_iter().map(values).collect()
+    };
+    let (answer, fake) = run(|_, _| None).await;
+    assert_eq!(answer.unwrap().outcome, MintOutcome::Minted);
+    // The job's status before the name is written down, the mint after it.
+    assert_eq!(noted(&fake), [json!(null), json!("1"), json!("1")]);
+    assert_eq!(to_github(&fake), [JOB, POST]);
+
+    // Nothing else would take it along: one write more, so that none is lost.
+    let (answer, fake) = run(|call, _| at(call, POST).then_some(Answer::Lost)).await;
+    answer.unwrap_err();
+    assert_eq!(noted(&fake), [json!(null), json!("1"), json!("1")]);
+    let last = &fake.of("UpdateItem")[2].body["UpdateExpression"];
+    assert_eq!(last, "ADD github_calls :calls");
+
+    // The claim is given back next.
+    let (_, fake) = run(|call, _| {
+        at(call, JOB).then(|| Answer::Json(200, json!({"id": 1, "status": "completed"})))
+    })
+    .await;
+    assert_eq!(noted(&fake), [json!(null)]);
 }
 
 #[tokio::test]
@@ -338,7 +408,8 @@ async fn a_queued_job_gets_one_runner_with_its_own_labels_and_no_secret_in_the_a
     let order: Vec<_> = fake
         .names()
         .into_iter()
-        .filter(|n| n != "GetSecretValue" && !n.ends_with("access_tokens"))
+        .filter(|n| !["GetSecretValue", "GetItem"].contains(&n.as_str()))
+        .filter(|n| !n.ends_with("access_tokens"))
         .collect();
     assert_eq!(
         order,

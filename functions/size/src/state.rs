@@ -1,6 +1,7 @@
 //! What Size keeps between calls: the policy, read once.
 
 use domain::policy::Policy;
+use domain::steps::Architecture;
 use handler::{Settings, SettingsInvalid};
 
 /// The policy that decides.
@@ -16,11 +17,11 @@ impl State {
     }
 
     /// Reads the file named by `POLICY_FILE`, else the text in `POLICY`, else
-    /// takes the defaults.
+    /// takes the defaults; within the processors of `ARCHITECTURES`.
     ///
     /// # Errors
     /// The file cannot be read, or the policy cannot be used.
-    pub fn from_settings(settings: Settings) -> Result<Self, SettingsInvalid> {
+    pub fn from_settings(mut settings: Settings) -> Result<Self, SettingsInvalid> {
         let (setting, text) = match settings.optional("POLICY_FILE") {
             Some(path) => {
                 let text = std::fs::read_to_string(&path).map_err(|error| {
@@ -32,9 +33,31 @@ impl State {
             }
             None => ("POLICY".to_owned(), settings.or("POLICY", "")),
         };
-        let policy = Policy::parse(&text)
-            .map_err(|error| SettingsInvalid::new(format!("{setting}: {error}")))?;
+        let deployed = deployed(&mut settings);
         settings.finish()?;
+        let policy = Policy::parse(&text)
+            .and_then(|policy| policy.deployed_for(&deployed))
+            .map_err(|error| SettingsInvalid::new(format!("{setting}: {error}")))?;
         Ok(Self { policy })
     }
+}
+
+/// `ARCHITECTURES`: the processors that runners are deployed for, in the words of
+/// the stack's settings (`x86_64,arm64`); both where it is not set.
+fn deployed(settings: &mut Settings) -> Vec<Architecture> {
+    let Some(text) = settings.optional("ARCHITECTURES") else {
+        return Architecture::ALL.to_vec();
+    };
+    let mut deployed = Vec::new();
+    for word in text.split(',').map(str::trim) {
+        let known = Architecture::ALL.iter().copied();
+        let mut known = known.filter(|one| one.as_str().eq_ignore_ascii_case(word));
+        match known.next() {
+            Some(one) => deployed.push(one),
+            None => settings.problem(format!(
+                "ARCHITECTURES has {word:?}, but may only name x86_64 and arm64"
+            )),
+        }
+    }
+    deployed
 }

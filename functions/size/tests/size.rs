@@ -1,6 +1,7 @@
 //! Step Size as Lambda calls it: settings, payloads, answers.
 
 use domain::policy::{DEFAULT_LIMITS, Policy};
+use domain::steps::Decision;
 use handler::{Settings, SettingsInvalid, answer};
 use serde_json::{Value, json};
 use size::{State, handle};
@@ -33,6 +34,73 @@ fn a_policy_that_cannot_be_read_names_its_setting() {
             .starts_with("POLICY: The policy cannot be used: line 1"),
         "{error}"
     );
+}
+
+#[test]
+fn a_deployment_without_the_policy_s_processor_is_refused_at_the_start() {
+    for (architectures, policy, part) in [
+        ("riscv", "", "may only name x86_64 and arm64"),
+        (
+            "arm64",
+            "",
+            "default asks for x64, but runners exist for arm64 only",
+        ),
+        (
+            "x86_64",
+            "[profiles.cheap]\narch = 'arm64'",
+            "Set profiles.cheap.arch = \"x64\"",
+        ),
+        (
+            "x86_64",
+            "architectures = ['arm64']\n[default]\narch = 'arm64'",
+            "architectures leaves no processor",
+        ),
+    ] {
+        let error = state(&[("ARCHITECTURES", architectures), ("POLICY", policy)])
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(part), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_processor_that_is_not_deployed_is_rejected_with_what_is() {
+    let state = state(&[("ARCHITECTURES", "x86_64")]);
+    for label in ["arm64", "fargate/arch=arm64"] {
+        let out = answer(payload(&["fargate/cpu=1", label]), &state, &handle)
+            .await
+            .unwrap();
+        assert_eq!(out.decision, Decision::Rejected);
+        assert!(out.reason.contains(&format!("`{label}`")), "{}", out.reason);
+        assert!(
+            out.reason.contains("runners exist for x64 only"),
+            "{}",
+            out.reason
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_other_processor_is_offered_only_where_policy_and_labels_leave_it_open() {
+    let policy = "capacity_fallback = 'architecture'\n[profiles.large]\ncpu = 4";
+    for (architectures, policy, label, other) in [
+        ("x86_64,arm64", policy, "fargate/cpu=2", "ARM64"),
+        ("x86_64,arm64", policy, "fargate/cpu=2/arch=x64", ""),
+        ("x86_64,arm64", policy, "profile=large", ""),
+        ("x86_64", policy, "fargate/cpu=2", ""),
+        ("x86_64,arm64", "", "fargate/cpu=2", ""),
+        (
+            "x86_64,arm64",
+            "capacity_fallback = 'architecture'\narchitectures = ['x64']",
+            "fargate/cpu=2",
+            "",
+        ),
+    ] {
+        let state = state(&[("ARCHITECTURES", architectures), ("POLICY", policy)]);
+        let out = answer(payload(&[label]), &state, &handle).await.unwrap();
+        assert_eq!(out.decision, Decision::Accepted, "{}", out.reason);
+        assert_eq!(out.fallback_architecture, other, "{policy} {label}");
+    }
 }
 
 #[tokio::test]
@@ -92,6 +160,7 @@ async fn an_accepted_job_is_answered_as_the_machine_reads_it() {
                     "workflow_name": "", "labels": ["self-hosted", "fargate/cpu=1/mem=3/arch=arm64"],
                     "html_url": "", "created_at": ""},
             "size": {"cpu": 1024, "memory_mib": 3072, "storage_gib": 20, "architecture": "ARM64", "capacity": "on_demand"},
+            "fallback_architecture": "",
             "limits": {"start_seconds": 600, "idle_seconds": 600, "total_seconds": 23_400},
         })
     );
@@ -106,4 +175,6 @@ fn the_example_policy_shows_the_defaults() {
     assert_eq!(example.limits, DEFAULT_LIMITS);
     assert_eq!(example.other_labels, empty.other_labels);
     assert_eq!(example.spot_allowed, empty.spot_allowed);
+    assert_eq!(example.architectures, empty.architectures);
+    assert_eq!(example.capacity_fallback, empty.capacity_fallback);
 }

@@ -184,7 +184,7 @@ fn queued(facts: &Facts) -> Verdict {
         ),
         End::Failed { error, cause } => {
             let outcome = on_spot(facts, false, reasons::of_error(error, cause));
-            done(outcome, explain(error, cause))
+            done(outcome, with_fix(outcome, explain(error, cause), cause))
         }
         End::Leftover => done(
             Outcome::StartFailure,
@@ -251,7 +251,8 @@ fn after_task(facts: &Facts, task: &TaskEnd) -> Verdict {
         None => {
             let reason = format!("{} {}", task.stopped_reason, task.container_reason);
             let outcome = on_spot(facts, task.spot, reasons::of_failed_start(&reason));
-            done(outcome, explain("The task did not start", reason.trim()))
+            let detail = explain("The task did not start", reason.trim());
+            done(outcome, with_fix(outcome, detail, &reason))
         }
     }
 }
@@ -287,6 +288,14 @@ fn explain(what: &str, why: &str) -> String {
         (true, _) => format!("It failed: {why}."),
         (_, true) => format!("{what}."),
         _ => format!("{what}: {why}"),
+    }
+}
+
+/// What a person must mend is told with the fix.
+fn with_fix(outcome: Outcome, detail: String, reason: &str) -> String {
+    match reasons::advice(reason) {
+        fix if outcome == Outcome::Configuration && !fix.is_empty() => format!("{detail} {fix}"),
+        _ => detail,
     }
 }
 

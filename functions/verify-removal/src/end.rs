@@ -99,6 +99,7 @@ impl From<aws::tasks::Task> for TaskEnd {
                 architecture: Usage::architecture_of(&task.architecture),
                 capacity: Usage::capacity_of(&task.capacity_provider, &task.launch_type),
                 billed_seconds: Usage::billed(task.pull_started_at, task.stopped_at),
+                ..Usage::default()
             },
             stop_code: task.stop_code,
             stopped_reason: task.stopped_reason,

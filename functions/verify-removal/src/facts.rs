@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::runner_name;
 use domain::steps::{Capacity, Job};
 use github::JobState;
+use removal::Registration;
 
 use crate::end::End;
 
@@ -36,6 +37,16 @@ pub enum RunnerState {
     Busy,
     /// The claim is another execution's now, so is the runner.
     NotOurs,
+}
+
+impl From<Registration> for RunnerState {
+    /// A claim that names no runner has none.
+    fn from(registration: Registration) -> Self {
+        match registration {
+            Registration::Gone | Registration::Unknown => Self::Gone,
+            Registration::Busy => Self::Busy,
+        }
+    }
 }
 
 /// GitHub's status of the job.

@@ -7,7 +7,7 @@
 //! `run_attempt`, `execution_arn`, `outcome`, `job_status`, `job_conclusion`,
 //! `task_arn` (empty: no task), `exit_code` (text), the figures of
 //! [`domain::steps::Usage`] (`cpu`, `memory_mib`, `storage_gib`, `architecture`,
-//! `capacity`, `billed_seconds`) and `queue_to_start_seconds`, which is absent
+//! `capacity`, `billed_seconds`, `github_calls`) and `queue_to_start_seconds`, which is absent
 //! unless the job ran on its runner.
 //!
 //! `job interrupted`, beside it where the job's host took it down: `reason` is
@@ -16,8 +16,9 @@
 //! `verify-removal`, for every call: what it found and did.
 
 use domain::steps::{Outcome, VerifyRemovalInput, VerifyRemovalOutput};
+use github::calls;
 
-use crate::errors::VerifyError;
+use crate::VerifyError;
 use crate::interruption::Interruption;
 
 /// One call.
@@ -35,9 +36,16 @@ pub(crate) fn call(input: &VerifyRemovalInput, answer: &Result<VerifyRemovalOutp
             task_arn = output.task_arn,
             exit_code = output.exit_code,
             queued_seconds = output.queued_seconds,
+            github_calls = calls::made(),
             "verify-removal"
         ),
-        Err(error) => tracing::warn!(job_id, claim, error = %error, "verify-removal failed"),
+        Err(error) => tracing::warn!(
+            job_id,
+            claim,
+            github_calls = calls::made(),
+            error = %error,
+            "verify-removal failed"
+        ),
     }
 }
 
@@ -47,7 +55,7 @@ pub(crate) fn end(
     output: &VerifyRemovalOutput,
     interruption: Option<Interruption>,
 ) {
-    if matches!(output.outcome, Outcome::Wait | Outcome::RunnerBusy) {
+    if !output.outcome.ends() {
         return;
     }
     let (job, usage) = (&input.job, &output.usage);
@@ -68,6 +76,7 @@ pub(crate) fn end(
         architecture = usage.architecture,
         capacity = usage.capacity,
         billed_seconds = usage.billed_seconds,
+        github_calls = usage.github_calls,
         queue_to_start_seconds = output.queue_to_start_seconds,
         "attempt ended"
     );

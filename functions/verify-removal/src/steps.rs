@@ -1,29 +1,25 @@
 //! The steps of one verification: what ended, what is left, what the job does.
 
-use aws::claims::ClaimError;
+use aws::claims::{Claim, ClaimError};
 use aws::handover::Taken;
 use chrono::TimeDelta;
 use domain::names::{exit_code, state as names};
 use domain::steps::{VerifyRemovalInput, VerifyRemovalOutput};
+use github::calls;
+
+use removal::{AttemptTasks, Runner};
 
 use crate::classify::classify;
-use crate::cleanup::{self, Cleaned};
 use crate::end::{End, TaskEnd};
-use crate::errors::VerifyError;
 use crate::facts::{Facts, JobView, RanOn, RunnerState};
 use crate::interruption::Interruption;
-use crate::log;
-use crate::state::State;
+use crate::{State, VerifyError, log};
 
-/// The tasks of this attempt.
-#[derive(Debug, Default)]
-struct Tasks {
-    /// The newest first.
-    arns: Vec<String>,
-    /// Those that have not stopped.
-    alive: Vec<String>,
-    /// The newest one, where it has stopped.
-    ended: Option<TaskEnd>,
+/// What the clean-up found and did.
+#[derive(Debug, Clone, Copy)]
+struct Cleaned {
+    handover: Taken,
+    runner: RunnerState,
 }
 
 pub(crate) async fn verify(
@@ -31,15 +27,20 @@ pub(crate) async fn verify(
     state: &State,
 ) -> Result<VerifyRemovalOutput, VerifyError> {
     let now = state.clock().now();
-    let claim = state.claims().read(&input.claim.pk).await?;
-    let claim = claim.filter(|claim| claim.owner == input.claim.owner);
+    let (claim, open) = tokio::join!(
+        state.claims().read(&input.claim.pk),
+        state.gate().ask::<VerifyError>(&input.claim.pk)
+    );
+    open?;
+    let claim = claim?.filter(|claim| claim.owner == input.claim.owner);
 
     let mut end = End::parse(&input.run);
     let tasks = tasks(input, state, &end).await?;
-    end = more_precise(end, tasks.ended.clone());
+    let newest = newest_end(&tasks);
+    end = more_precise(end, newest.clone());
 
     let cleaned = match &claim {
-        Some(claim) => cleanup::run(input, state, claim, &tasks.alive).await?,
+        Some(claim) => clean_up(input, state, claim, &tasks).await?,
         None => Cleaned {
             handover: Taken::Lost,
             runner: RunnerState::NotOurs,
@@ -76,10 +77,15 @@ pub(crate) async fn verify(
         .or_else(|| tasks.arns.first().cloned());
     let queued = facts.job.created_at.map(|created| now - created);
     // A task that the machine's limit or we stopped has used something as well.
-    let ended = facts.end.task().or(tasks.ended.as_ref());
+    let ended = facts.end.task().or(newest.as_ref());
     let interruption = ended.and_then(Interruption::of);
+    let mut usage = ended.map(|task| task.usage.clone()).unwrap_or_default();
+    if verdict.outcome.ends() {
+        let before = claim.as_ref().map_or(0, |claim| claim.github_calls);
+        usage.github_calls = before + calls::made();
+    }
     let output = VerifyRemovalOutput {
-        usage: ended.map(|task| task.usage.clone()).unwrap_or_default(),
+        usage,
         queue_to_start_seconds: queue_to_start(&facts.job),
         seconds: verdict.seconds,
         queued_seconds: queued.map_or(0, seconds),
@@ -112,45 +118,48 @@ fn seconds(age: TimeDelta) -> u64 {
 }
 
 /// Looks for tasks of this attempt wherever one may still be alive.
-async fn tasks(input: &VerifyRemovalInput, state: &State, end: &End) -> Result<Tasks, VerifyError> {
-    let arns = match end {
-        // A task that found no hand-over item may be the second of a redrive,
-        // while the first one works.
-        End::Task(task) if task.exit_code != Some(exit_code::HANDOVER_GONE) => {
-            return Ok(Tasks {
-                arns: vec![task.arn.clone()],
-                ..Tasks::default()
-            });
-        }
-        end if end.never_ran() => return Ok(Tasks::default()),
-        // A former pass's task: the machine has been in Mint since.
-        End::Leftover => history(input, state, None).await?,
-        _ => history(input, state, Some(names::MINT)).await?,
-    };
-    let described = state.tasks().describe(&arns).await?;
-    let (ended, alive): (Vec<_>, Vec<_>) = described
-        .into_iter()
-        .partition(|task| task.last_status == "STOPPED");
-    let newest = arns.first();
-    Ok(Tasks {
-        ended: ended
-            .into_iter()
-            .find(|task| Some(&task.arn) == newest)
-            .map(TaskEnd::from),
-        alive: alive.into_iter().map(|task| task.arn).collect(),
-        arns,
-    })
-}
-
-async fn history(
+async fn tasks(
     input: &VerifyRemovalInput,
     state: &State,
-    until: Option<&str>,
-) -> Result<Vec<String>, VerifyError> {
-    Ok(state
-        .executions()
-        .tasks_of_attempt(&input.execution_arn, names::RUN_RUNNER, until)
-        .await?)
+    end: &End,
+) -> Result<AttemptTasks, VerifyError> {
+    let execution = &input.execution_arn;
+    match end {
+        // A task that found no hand-over item may be the second of a redrive,
+        // while the first one works.
+        End::Task(task) if task.exit_code != Some(exit_code::HANDOVER_GONE) => Ok(AttemptTasks {
+            arns: vec![task.arn.clone()],
+            ..AttemptTasks::default()
+        }),
+        end if end.never_ran() => Ok(AttemptTasks::default()),
+        // A former pass's task: the machine has been in Mint since.
+        End::Leftover => removal::tasks_of_attempt(state, execution, None).await,
+        _ => removal::tasks_of_attempt(state, execution, Some(names::MINT)).await,
+    }
+}
+
+/// The newest task, where it has stopped.
+fn newest_end(tasks: &AttemptTasks) -> Option<TaskEnd> {
+    let newest = tasks.arns.first()?;
+    let ended = tasks.stopped.iter().find(|task| task.arn == *newest)?;
+    Some(TaskEnd::from(ended.clone()))
+}
+
+/// Take before stop, under a claim of ours.
+async fn clean_up(
+    input: &VerifyRemovalInput,
+    state: &State,
+    claim: &Claim,
+    tasks: &AttemptTasks,
+) -> Result<Cleaned, VerifyError> {
+    let scope = state.settings().scope(&input.job);
+    let taking = removal::take(state, &Runner::of_claim(claim, &scope)).await?;
+    let reason = "Its runner was removed before a job came";
+    taking.stop(state, &tasks.alive, reason).await?;
+    Ok(Cleaned {
+        handover: taking.handover,
+        runner: taking.registration.into(),
+    })
 }
 
 /// A task that ended by itself says more than the machine's timeout; one that

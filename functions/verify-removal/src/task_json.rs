@@ -83,6 +83,7 @@ fn usage(task: &Task) -> Usage {
             &text(&task.launch_type),
         ),
         billed_seconds: Usage::billed(time(&task.pull_started_at), time(&task.stopped_at)),
+        ..Usage::default()
     }
 }
 
@@ -190,6 +191,7 @@ mod tests {
             architecture: "ARM64".to_owned(),
             capacity: "on_demand".to_owned(),
             billed_seconds: 91,
+            github_calls: 0,
         };
         assert_eq!(task.usage, expected);
     }

@@ -23,17 +23,19 @@ use verify_removal::{State, VerifyError, handle};
 const JOB: &str = "GET /repos/acme/r/actions/jobs/1";
 const DELETE: &str = "DELETE /orgs/acme/actions/runners/7";
 const LIST: &str = "GET /orgs/acme/actions/runners?name=jit-1-1-1&per_page=100&page=1";
+const LIMIT: &str = "github#limit#5";
 const NOW: i64 = 1_000_000;
 
 fn claim() -> Value {
     json!({"owner": {"S": "arn:me"}, "state": {"S": "active"}, "seq": {"N": "1"}, "runner_id": {"N": "7"},
-        "runner_name": {"S": "jit-1-1-1"}, "handover_key": {"S": "key"}})
+        "runner_name": {"S": "jit-1-1-1"}, "handover_key": {"S": "key"}, "github_calls": {"N": "2"}})
 }
 
 /// Where the test says nothing: the item was taken by the container, the
 /// runner left, the job still waits.
 fn usual(call: &Call) -> Answer {
     match call.name.as_str() {
+        "GetItem" if call.body["Key"]["pk"]["S"] == LIMIT => Answer::Json(200, json!({})),
         "GetItem" => Answer::Json(200, json!({"Item": claim()})),
         "UpdateItem" | "DeleteItem" | "StopTask" => Answer::Json(200, json!({})),
         "GetSecretValue" => Answer::Json(200, json!({"SecretString": app_key::pem()})),
@@ -124,6 +126,12 @@ async fn run(
     (handle(input, &state).await, fake)
 }
 
+/// How often the claim was told that the runner is gone.
+fn forgotten(fake: &Fake) -> usize {
+    let removes = |call: &Call| call.body["UpdateExpression"].to_string().contains("REMOVE");
+    fake.of("UpdateItem").iter().filter(|c| removes(c)).count()
+}
+
 fn before(fake: &Fake, first: &str, second: &str) -> bool {
     let names = fake.names();
     let at = |name: &str| names.iter().position(|n| n == name).unwrap();
@@ -143,10 +151,13 @@ async fn a_running_job_is_never_stopped_even_after_the_timeout() {
     assert!(!answer.runner_removed);
     assert_eq!(answer.task_arn, "arn:t");
     assert!(fake.of("StopTask").is_empty());
-    assert!(
-        fake.of("UpdateItem").is_empty(),
-        "the claim keeps the runner"
-    );
+    assert_eq!(forgotten(&fake), 0, "the claim keeps the runner");
+    // Two calls that the last answer will tell; this one only waits.
+    assert_eq!(fake.of("UpdateItem").len(), 1);
+    let added = &fake.of("UpdateItem")[0].body;
+    assert_eq!(added["UpdateExpression"], "ADD github_calls :calls");
+    assert_eq!(added["ExpressionAttributeValues"][":calls"]["N"], "2");
+    assert_eq!(answer.usage.github_calls, 0);
 }
 
 #[tokio::test]
@@ -164,21 +175,14 @@ async fn a_task_that_never_started_is_stopped_after_its_item_was_taken() {
     assert_eq!((answer.outcome, answer.seconds), (Outcome::Wait, 5));
     assert!(before(&fake, "DeleteItem", "StopTask"));
     assert!(before(&fake, DELETE, "StopTask"));
-    assert!(
-        fake.of("UpdateItem").is_empty(),
-        "not before the task has stopped"
-    );
+    assert_eq!(forgotten(&fake), 0, "not before the task has stopped");
 
     let (answer, fake) = run(("States.Timeout", ""), |call, _| {
         (call.name == "DescribeTasks").then(|| described("STOPPED"))
     })
     .await;
     assert_eq!(answer.unwrap().outcome, Outcome::StartFailure);
-    assert_eq!(
-        fake.of("UpdateItem").len(),
-        1,
-        "clean: the claim forgets the runner"
-    );
+    assert_eq!(forgotten(&fake), 1, "clean: the claim forgets the runner");
 }
 
 #[tokio::test]
@@ -240,13 +244,25 @@ async fn a_spent_item_may_mean_that_an_earlier_task_is_at_work() {
 
 #[tokio::test]
 async fn limits_are_waited_for_and_refusals_are_final() {
-    let (answer, _) = run(exited(0), |call, _| {
+    let (answer, fake) = run(exited(0), |call, _| {
         let hint = vec![("retry-after", "21".to_owned())];
         (call.name == JOB).then_some(Answer::With(429, hint, Value::Null))
     })
     .await;
     let answer = answer.unwrap();
-    assert_eq!((answer.outcome, answer.seconds), (Outcome::Wait, 21));
+    assert_eq!(answer.outcome, Outcome::Wait);
+    assert!((21..=42).contains(&answer.seconds), "{answer:?}");
+    // The fleet is told, and the claim keeps the two calls for the last answer.
+    let written = fake.of("UpdateItem");
+    assert_eq!(written[0].body["Key"]["pk"]["S"], LIMIT);
+    assert_eq!(
+        written[0].body["ExpressionAttributeValues"][":until"]["N"],
+        (NOW + 21).to_string()
+    );
+    assert_eq!(
+        written[1].body["ExpressionAttributeValues"][":calls"]["N"],
+        "2"
+    );
 
     let (answer, _) = run(exited(0), |call, _| {
         (call.name == JOB).then(|| Answer::Json(403, json!({"message": "no"})))
@@ -259,6 +275,20 @@ async fn limits_are_waited_for_and_refusals_are_final() {
     })
     .await;
     assert_eq!(answer.unwrap_err().name(), "StoreUnavailable");
+}
+
+#[tokio::test]
+async fn what_another_function_was_told_is_obeyed_without_asking_github() {
+    let (answer, fake) = run(exited(0), |call, _| {
+        let limit = call.name == "GetItem" && call.body["Key"]["pk"]["S"] == LIMIT;
+        let item = json!({"Item": {"until": {"N": (NOW + 30).to_string()}}});
+        limit.then(|| Answer::Json(200, item))
+    })
+    .await;
+    let answer = answer.unwrap();
+    assert_eq!(answer.outcome, Outcome::Wait);
+    assert!((30..=60).contains(&answer.seconds), "{answer:?}");
+    assert_eq!(fake.names(), ["GetItem", "GetItem"]);
 }
 
 #[tokio::test]
@@ -292,7 +322,21 @@ async fn a_served_job_costs_four_calls_and_leaves_a_clean_claim() {
         .into_iter()
         .filter(|n| n != "GetSecretValue" && !n.ends_with("access_tokens"))
         .collect();
-    assert_eq!(order, ["GetItem", "DeleteItem", DELETE, JOB, "UpdateItem"]);
+    // Two reads side by side: the claim, and whether the fleet is to wait.
+    assert_eq!(
+        order,
+        [
+            "GetItem",
+            "GetItem",
+            "DeleteItem",
+            DELETE,
+            JOB,
+            "UpdateItem"
+        ]
+    );
+    // Mint's two, which the claim tells, and these two.
+    assert_eq!(answer.usage.github_calls, 4);
+    assert_eq!(forgotten(&fake), 1);
 }
 
 #[tokio::test]

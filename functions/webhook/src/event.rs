@@ -1,14 +1,12 @@
 //! A believed delivery: `workflow_job` goes to the bus, trimmed; all else is
 //! answered and forgotten.
 
-use domain::event::{read, trim};
+use domain::event::{DETAIL_TYPE, SOURCE, read, trim};
 use http::HeaderMap;
 
 use crate::answer::{Answer, Delivery};
 use crate::state::State;
 
-const SOURCE: &str = "github.com";
-const DETAIL_TYPE: &str = "workflow_job";
 const ACTIONS: &[&str] = &["queued", "in_progress", "completed", "waiting"];
 /// GitHub's delivery ids have 36 characters.
 const LONGEST_HEADER: usize = 100;

@@ -199,10 +199,24 @@ async fn missing_headers_are_400_after_the_signature() {
 
 #[tokio::test]
 async fn a_bus_that_refuses_is_503() {
-    let refused = json!({"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalFailure"}]});
+    // PutEvents answers 200 even where it took nothing.
+    let refused = |code: &str| {
+        let entry = json!({"ErrorCode": code, "ErrorMessage": "the fake says no"});
+        json!({"FailedEntryCount": 1, "Entries": [entry]})
+    };
     for answer in [
-        Answer::Json(200, refused),
+        Answer::Json(200, refused("InternalFailure")),
+        Answer::Json(200, refused("ThrottlingException")),
+        Answer::Json(200, refused("NotAuthorizedForSourceException")),
+        Answer::Json(
+            200,
+            json!({"FailedEntryCount": 1, "Entries": [{"EventId": "e"}]}),
+        ),
+        Answer::Json(200, json!({"FailedEntryCount": 0, "Entries": [{}]})),
+        Answer::Json(200, json!({"FailedEntryCount": 0, "Entries": []})),
+        Answer::Json(200, json!({})),
         Answer::aws("AccessDeniedException"),
+        Answer::aws("InternalException"),
     ] {
         let place = Place::with(&[], move |name| {
             (name == "PutEvents").then(|| answer.clone())

@@ -120,6 +120,21 @@ function entries(props: AlarmsProps): Record<string, Entry> {
       metric: metrics.metric('DeliveriesForged'),
       threshold: 10,
     },
+    'reconcile-failed': {
+      says: 'The function reconcile failed three times or more in 15 minutes, so nothing that is lost is found.',
+      metric: functions.get('reconcile').function.metricErrors({ statistic: 'Sum', ...minutes(15) }),
+      threshold: 3,
+    },
+    'reconcile-left': {
+      says: 'The function reconcile met something that it does not mend, in each of its periods for 15 minutes.',
+      metric: metrics.metric('ReconcileLeft', { statistic: 'Minimum', ...minutes(15) }),
+      threshold: 1,
+    },
+    'reconcile-repaired': {
+      says: 'Twenty or more things in an hour would have been lost without the function reconcile.',
+      metric: metrics.metric('ReconcileRepaired', minutes(60)),
+      threshold: 20,
+    },
     'github-unavailable': {
       says: 'GitHub failed or did not answer ten or more times in five minutes, twice in a row; executions wait for it.',
       metric: metrics.metric('GitHubUnavailable'),

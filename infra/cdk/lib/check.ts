@@ -31,6 +31,7 @@ export function check(props: JitRunnersProps): void {
     ...networkProblems(props.network ?? {}, props.webhook ?? {}),
     ...imageProblems(props),
     ...numberProblems(props),
+    ...reconcileProblems(props),
   ];
   if (problems.length > 0) {
     throw new PropsInvalid(problems);
@@ -136,6 +137,20 @@ function numberProblems(props: JitRunnersProps): string[] {
   }
   if (labels !== undefined && (labels.length === 0 || labels.some((label) => typeof label !== 'string' || label === ''))) {
     problems.push(`labels is ${shown(labels)}, but a queued job must carry one of them: name at least one, none empty.`);
+  }
+  return problems;
+}
+
+function reconcileProblems({ reconcile = {} }: JitRunnersProps): string[] {
+  const problems = [
+    ...range('reconcile.periodMinutes', reconcile.periodMinutes, 1, 60),
+    ...range('reconcile.githubCalls', reconcile.githubCalls, 4, 1000),
+  ];
+  const hook = reconcile.organizationHook;
+  if (hook !== undefined && !/^[\w.-]+\/\d+$/.test(hook)) {
+    problems.push(
+      `reconcile.organizationHook is ${shown(hook)}, but must be an organization and the id of its webhook: give it as acme/12345678.`,
+    );
   }
   return problems;
 }

@@ -71,7 +71,18 @@ function graphs(props: DashboardProps): cloudwatch.IWidget[] {
       metrics.metric('RunnersNotStarted'),
       metrics.metric('RunnersStolen'),
     ]),
+    graph('Calls to GitHub for each runner', [
+      metrics.metric('GitHubCalls', { statistic: 'Average', label: 'average' }),
+      metrics.metric('GitHubCalls', { statistic: 'Maximum', label: 'most' }),
+    ]),
+    graph('Calls to GitHub, together', [metrics.metric('GitHubCalls', { label: 'calls in 5 minutes' })]),
     graph('Deliveries refused', [metrics.metric('DeliveriesFailed'), metrics.metric('DeliveriesForged')]),
+    graph('Reconciled', [
+      metrics.metric('ReconcileRepaired', { label: 'repaired' }),
+      metrics.metric('ReconcileLeft', { label: 'left to a person', statistic: 'Maximum' }),
+      metrics.metric('ReconcileErrors', { label: 'errors' }),
+    ]),
+    graph("Reconcile's calls to GitHub", [metrics.metric('ReconcileGitHubCalls', { label: 'calls' })]),
     graph('Fargate vCPUs in use in this account', [
       vcpu('Standard/OnDemand').with({ label: 'on-demand' }),
       vcpu('Standard/Spot').with({ label: 'Spot' }),

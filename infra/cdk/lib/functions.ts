@@ -4,13 +4,17 @@
 // and publishes a version at every change; `live` names the one in service. A
 // function more is one entry in `TABLE` and one in lib/names.ts.
 
+import { createHash } from 'node:crypto';
 import { Duration, RemovalPolicy, aws_iam as iam, aws_lambda as lambda, aws_logs as logs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { type Architecture, HANDLERS, type Handler, LIVE, type Names } from './names.ts';
+import { ARCHITECTURES, type Architecture, HANDLERS, type Handler, LIVE, type Names } from './names.ts';
 import { functionPackage } from './package.ts';
 import type { FunctionProps, JitRunnersProps } from './props.ts';
 import { allow, serviceRole } from './roles.ts';
 import { appKey, webhookSecret } from './secrets.ts';
+
+/** Bytes of a policy that fit beside reconcile's other variables. */
+const POLICY_BESIDE_OTHERS = 2300;
 
 /** Settings of {@link Functions}: those of the fleet, with their defaults filled in. */
 export interface FunctionsProps {
@@ -128,6 +132,7 @@ function table({ names, fleet }: FunctionsProps): Record<Handler, Entry> {
     ...key.environment,
   };
   const tables = { CLAIMS_TABLE: names.claims(), HANDOVER_TABLE: names.handover() };
+  const machine = names.arn('states', `stateMachine:${names.stateMachine()}`);
   return {
     webhook: {
       description: "Checks GitHub's deliveries and puts them on the event bus",
@@ -149,8 +154,10 @@ function table({ names, fleet }: FunctionsProps): Record<Handler, Entry> {
       description: 'Labels and policy to a decision and a Fargate size',
       memoryMiB: 128,
       timeoutSeconds: 10,
-      // Only this one reads the policy.
-      environment: fleet.policy === undefined || fleet.policy === '' ? {} : { POLICY: fleet.policy },
+      environment: {
+        ARCHITECTURES: (fleet.architectures ?? ARCHITECTURES).join(','),
+        ...(policyGiven(fleet) ? { POLICY: fleet.policy } : {}),
+      },
       statements: [],
     },
     mint: {
@@ -187,7 +194,71 @@ function table({ names, fleet }: FunctionsProps): Record<Handler, Entry> {
       environment: {},
       statements: [],
     },
+    reconcile: {
+      description: 'On a schedule: finds what was lost, and what was left behind',
+      memoryMiB: 256,
+      // It works for 40 seconds at most; the rest is for what is under way.
+      timeoutSeconds: 60,
+      environment: {
+        ...tables,
+        CLUSTER: names.cluster(),
+        EVENT_BUS: names.bus(),
+        STATE_MACHINE_ARN: machine,
+        DEAD_LETTER_QUEUE_URL: names.deadLettersUrl(),
+        ...github,
+        ...reconcileSettings(fleet),
+      },
+      statements: [
+        allow(['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem', 'dynamodb:Scan'], claims),
+        allow('dynamodb:DeleteItem', handover),
+        // It sees keys and times there, never a JIT config.
+        allow('dynamodb:Scan', handover, {
+          'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'expires_at'] },
+          StringEquals: { 'dynamodb:Select': 'SPECIFIC_ATTRIBUTES' },
+        }),
+        allow('events:PutEvents', names.arn('events', `event-bus/${names.bus()}`)),
+        allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage'], names.arn('sqs', names.deadLetters())),
+        allow('ecs:ListTasks', '*', { ArnEquals: { 'ecs:cluster': cluster } }),
+        allow(['ecs:DescribeTasks', 'ecs:StopTask'], names.arn('ecs', `task/${names.cluster()}/*`), {
+          ArnEquals: { 'ecs:cluster': cluster },
+        }),
+        allow('states:ListExecutions', machine),
+        allow(
+          ['states:DescribeExecution', 'states:GetExecutionHistory', 'states:RedriveExecution'],
+          names.arn('states', `execution:${names.stateMachine()}:*`),
+        ),
+        ...key.statements,
+      ],
+    },
   };
+}
+
+/** Whether size is told a policy; else it takes the policy's own defaults. */
+function policyGiven(fleet: JitRunnersProps): fleet is JitRunnersProps & { policy: string } {
+  return fleet.policy !== undefined && fleet.policy !== '';
+}
+
+function reconcileSettings(fleet: JitRunnersProps): Record<string, string> {
+  const { githubCalls, organizationHook } = fleet.reconcile ?? {};
+  return {
+    ...policyOrHash(fleet),
+    ...listed('RECONCILE_LABELS', fleet.labels),
+    ...(githubCalls === undefined ? {} : { RECONCILE_GITHUB_CALLS: String(githubCalls) }),
+    ...(organizationHook === undefined ? {} : { RECONCILE_ORG_HOOK_ID: organizationHook }),
+  };
+}
+
+/**
+ * A function's variables have 4 KB in all, and this one has many: beside a long
+ * policy it is only told which one sizes jobs.
+ */
+function policyOrHash(fleet: JitRunnersProps): Record<string, string> {
+  if (!policyGiven(fleet)) {
+    return {};
+  }
+  return Buffer.byteLength(fleet.policy) <= POLICY_BESIDE_OTHERS
+    ? { POLICY: fleet.policy }
+    : { POLICY_HASH: createHash('sha256').update(fleet.policy).digest('hex') };
 }
 
 function listed(variable: string, values?: readonly string[]): Record<string, string> {

@@ -14,6 +14,7 @@ import { ARCHITECTURES, Names } from './names.ts';
 import { Network } from './network.ts';
 import { PACKAGES } from './package.ts';
 import type { JitRunnersProps } from './props.ts';
+import { Reconcile } from './reconcile.ts';
 import { type RunnerImage, runnerImage } from './runner-image.ts';
 import { StateMachine } from './state-machine.ts';
 import { Tables } from './tables.ts';
@@ -87,6 +88,11 @@ export class JitRunners extends Construct {
       names,
       function: this.functions.get('webhook'),
       network: this.network,
+    });
+    new Reconcile(this, 'Reconcile', {
+      names,
+      function: this.functions.get('reconcile'),
+      periodMinutes: props.reconcile?.periodMinutes ?? 2,
     });
     const metrics = new Metrics(this, 'Metrics', { names, functions: this.functions });
     const watched = {

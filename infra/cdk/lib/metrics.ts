@@ -28,6 +28,13 @@ const ended = (condition: string): Counted => ({
   pattern: `{ $.message = "attempt ended" && ${condition} }`,
 });
 
+/** A count of each period of reconcile. */
+const reconciled = (field: string): Counted => ({
+  handler: 'reconcile',
+  pattern: `{ $.message = "reconciled" && $.${field} >= 0 }`,
+  value: `$.${field}`,
+});
+
 /** The metrics by name, in the namespace `JitRunners/<fleet>`. */
 export const COUNTED = {
   JobsServed: ended('($.outcome = "served" || $.outcome = "served_elsewhere")'),
@@ -40,9 +47,14 @@ export const COUNTED = {
     value: '$.queue_to_start_seconds',
     unit: cloudwatch.Unit.SECONDS,
   },
+  GitHubCalls: { ...ended('$.github_calls >= 0'), value: '$.github_calls' },
   JobsRejected: { handler: 'escalate', pattern: '{ $.message = "escalated" && $.failure = "JobRejected" }' },
   DeliveriesFailed: { handler: 'webhook', pattern: '{ $.message = "delivery answered" && $.status >= 500 }' },
   DeliveriesForged: { handler: 'webhook', pattern: '{ $.message = "delivery answered" && $.status = 401 }' },
+  ReconcileRepaired: reconciled('repaired'),
+  ReconcileLeft: reconciled('left'),
+  ReconcileErrors: reconciled('errors'),
+  ReconcileGitHubCalls: reconciled('github_calls'),
   GitHubUnavailable: { handler: 'mint', pattern: '{ $.message = "call failed" && $.error_name = "GitHubUnavailable" }' },
 } as const satisfies Record<string, Counted>;
 

@@ -11,7 +11,14 @@ export const ARCHITECTURES = ['x86_64', 'arm64'] as const;
 export type Architecture = (typeof ARCHITECTURES)[number];
 
 /** The handler settings of the functions. */
-export const HANDLERS = ['webhook', 'size', 'mint', 'verify-removal', 'escalate'] as const;
+export const HANDLERS = [
+  'webhook',
+  'size',
+  'mint',
+  'verify-removal',
+  'escalate',
+  'reconcile',
+] as const;
 
 /** A function's handler setting; also the last part of its name. */
 export type Handler = (typeof HANDLERS)[number];
@@ -35,6 +42,8 @@ export class Names {
   readonly queuedRule = (): string => `${this.fleet}-queued`;
   readonly deadLetters = (): string => `${this.fleet}-dead-letters`;
   readonly stateMachine = (): string => this.fleet;
+  readonly schedules = (): string => this.fleet;
+  readonly reconcileSchedule = (): string => `${this.fleet}-reconcile`;
   readonly claims = (): string => `${this.fleet}-claims`;
   readonly handover = (): string => `${this.fleet}-handover`;
   readonly cluster = (): string => this.fleet;
@@ -50,6 +59,12 @@ export class Names {
   readonly imageProject = (architecture: Architecture): string => `${this.fleet}-image-${architecture.replace('_', '-')}`;
   readonly imageLogs = (architecture: Architecture): string => `/aws/codebuild/${this.imageProject(architecture)}`;
   readonly imageRule = (suffix: string): string => `${this.fleet}-image-${suffix}`;
+
+  /** Where the dead-letter queue is called. */
+  deadLettersUrl(): string {
+    const { region, account, urlSuffix } = Stack.of(this.scope);
+    return `https://sqs.${region}.${urlSuffix}/${account}/${this.deadLetters()}`;
+  }
 
   /** `arn:<partition>:<service>:<region>:<account>:<rest>`, all of this stack. */
   arn(service: string, rest: string): string {

@@ -56,7 +56,15 @@ function maximumProblems({ cpu, mem, disk }: Table): string[] {
 
 function architectureProblems(policy: Table, architectures: readonly Architecture[]): string[] {
   const sizes = { default: policy['default'] ?? {}, ...named(table(policy['profiles'])) };
-  return Object.entries(sizes).flatMap(([key, size]) => {
+  const allowed = Array.isArray(policy['architectures']) ? policy['architectures'] : [];
+  const foreign = allowed.filter((word) => {
+    const architecture = ARCHITECTURE[String(word)];
+    return architecture === undefined || !architectures.includes(architecture);
+  });
+  const wrong = foreign.map(
+    (word) => `policy architectures has ${JSON.stringify(word)}, but architectures are ${architectures.join(', ')}: change one of them.`,
+  );
+  return wrong.concat(Object.entries(sizes).flatMap(([key, size]) => {
     // What labels and policy leave open is x64.
     const arch = table(size)['arch'] ?? (key === 'default' ? 'x64' : undefined);
     const architecture = ARCHITECTURE[String(arch)];
@@ -66,7 +74,7 @@ function architectureProblems(policy: Table, architectures: readonly Architectur
     return [
       `policy ${key}.arch is ${JSON.stringify(arch)}, but architectures are ${architectures.join(', ')}: change one of them.`,
     ];
-  });
+  }));
 }
 
 function named(profiles: Table): Table {

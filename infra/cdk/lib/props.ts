@@ -133,6 +133,20 @@ export interface AlarmProps {
   readonly emails?: string[];
 }
 
+/** How what was lost is found; see functions/reconcile. */
+export interface ReconcileProps {
+  /** Minutes from one period to the next, 1 to 60. @default 2 */
+  readonly periodMinutes?: number;
+  /** Calls to GitHub that one period may make, 4 to 1,000. @default 60 */
+  readonly githubCalls?: number;
+  /**
+   * An organization's own webhook that delivers to this fleet beside the App's,
+   * `<organization>/<id>`: its failed deliveries are sent again as well. The App
+   * needs the permission `organization_hooks: write`. @default - the App's webhook alone
+   */
+  readonly organizationHook?: string;
+}
+
 /** What a fleet is told. */
 export interface JitRunnersProps {
   /** Names everything; 1 to 32 lower-case letters, digits and `-`, a letter first. @default 'jit-runners' */
@@ -165,6 +179,8 @@ export interface JitRunnersProps {
   readonly image?: ImageProps;
   /** A queued job must carry one of these labels to start an execution. @default ['self-hosted'] */
   readonly labels?: readonly string[];
+  /** How what was lost is found. @default - every 2 minutes, by 60 calls to GitHub at most */
+  readonly reconcile?: ReconcileProps;
   /** Days that events are kept for replay, 1 to 365. @default 14 */
   readonly archiveDays?: number;
   /** Days that logs are kept; one of CloudWatch Logs' values. @default 30 */

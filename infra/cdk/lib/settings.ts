@@ -41,6 +41,7 @@ const KEYS: ReadonlySet<string> = new Set([
   'network',
   'image',
   'labels',
+  'reconcile',
   'archiveDays',
   'logRetentionDays',
   'claimsRemovalPolicy',

@@ -6,6 +6,7 @@
 // (partition, region, account) is left out: `<service>:<rest>`.
 
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { HANDLERS } from './names.ts';
 
 /** A resource with a wildcard, and the actions that may be allowed on it. */
 export interface Wildcard {
@@ -19,7 +20,7 @@ const TRACES = ['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSa
 
 /** The list. */
 export const WILDCARDS: readonly Wildcard[] = [
-  ...['webhook', 'size', 'mint', 'verify-removal', 'escalate'].map((handler) => ({
+  ...HANDLERS.map((handler) => ({
     resource: `logs:log-group:/aws/lambda/F-${handler}:log-stream:*`,
     actions: STREAMS,
     reason: "Lambda names the streams of the function's one log group.",
@@ -84,8 +85,13 @@ export const WILDCARDS: readonly Wildcard[] = [
     reason: "ECS names tasks when they start; these are the fleet's own cluster's.",
   },
   {
+    resource: '*',
+    actions: ['ecs:ListTasks'],
+    reason: 'Listing has no resource to name; a condition ties it to the one cluster.',
+  },
+  {
     resource: 'states:execution:F:*',
-    actions: ['states:GetExecutionHistory'],
+    actions: ['states:DescribeExecution', 'states:GetExecutionHistory', 'states:RedriveExecution'],
     reason: "Step Functions names executions when they start; these are the fleet's own machine's.",
   },
   ...['github-app-key', 'github-webhook-secret'].map((secret) => ({

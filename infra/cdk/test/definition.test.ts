@@ -2,6 +2,7 @@
 // (tests/contract), and looked at here for what a template can get wrong.
 
 import { describe, expect, test } from 'vitest';
+import { HANDLERS } from '../lib/names.ts';
 import { ALL, type Kind, template } from './support/fleets.ts';
 import { definition } from './support/definition.ts';
 
@@ -53,7 +54,7 @@ test('times and tries are those of the docs', () => {
 test('a live fleet is upgraded by new versions, and the old ones stay', () => {
   const fleet = template();
   const versions = [...fleet.all('AWS::Lambda::Version'), ...fleet.all('AWS::StepFunctions::StateMachineVersion')];
-  expect(versions).toHaveLength(6);
+  expect(versions).toHaveLength(HANDLERS.length + 1);
   for (const [id, version] of versions) {
     expect([id, version.DeletionPolicy, version.UpdateReplacePolicy]).toEqual([id, 'Retain', 'Retain']);
   }

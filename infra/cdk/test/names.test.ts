@@ -43,14 +43,21 @@ test('every handler of the function binary has its function', () => {
   }
 });
 
-test('the functions’ variables are those that the embedded fleet gives, and two that only AWS needs', () => {
+test('the functions’ variables are those that the embedded fleet gives, and those that only AWS needs', () => {
   const source = read('infra/cli/src/fleet/functions.rs') + read('infra/cli/src/fleet/app_key.rs');
   const embedded = [...source.matchAll(/\(\s*"([A-Z_]+)",/g)].map(([, name]) => name);
   expect(embedded.length).toBeGreaterThan(10);
   const variables = (of: Template): string[] =>
     of.all('AWS::Lambda::Function').flatMap(([, { Properties }]) => Object.keys(Properties['Environment'].Variables));
   const ours = new Set([...variables(template()), ...variables(template('with everything said'))]);
-  const alone = ['GITHUB_HOOK_CIDRS', 'GITHUB_OWNERS', 'RUNNER_NAME_PREFIX'];
+  const alone = [
+    'GITHUB_HOOK_CIDRS',
+    'GITHUB_OWNERS',
+    'RECONCILE_GITHUB_CALLS',
+    'RECONCILE_LABELS',
+    'RECONCILE_ORG_HOOK_ID',
+    'RUNNER_NAME_PREFIX',
+  ];
   expect([...ours].filter((name) => !embedded.includes(name)).sort()).toEqual(alone);
   expect(embedded.filter((name) => !ours.has(String(name)))).toEqual([]);
 });

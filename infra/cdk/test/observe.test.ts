@@ -86,7 +86,7 @@ describe('metrics', () => {
   });
 
   test('find messages and fields that the functions write', () => {
-    const source = ['verify-removal', 'escalate', 'webhook', 'mint']
+    const source = ['verify-removal', 'escalate', 'webhook', 'mint', 'reconcile']
       .map((name) => sources(path.join(ROOT, 'functions', name, 'src')))
       .join('\n')
       .concat(sources(path.join(ROOT, 'functions/shared')));

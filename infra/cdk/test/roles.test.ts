@@ -61,6 +61,21 @@ const ROLES: Record<string, string[]> = {
     APP_KEY,
   ],
   Functionsescalate: own('escalate'),
+  Functionsreconcile: [
+    ...own('reconcile'),
+    ...['DeleteItem', 'GetItem', 'Scan', 'UpdateItem'].map((it) => `dynamodb:${it} table/fleet-claims`),
+    'dynamodb:DeleteItem table/fleet-handover',
+    'dynamodb:Scan table/fleet-handover if dynamodb:Attributes=pk|expires_at, dynamodb:Select=SPECIFIC_ATTRIBUTES',
+    'events:PutEvents event-bus/fleet',
+    'sqs:DeleteMessage fleet-dead-letters',
+    'sqs:ReceiveMessage fleet-dead-letters',
+    'ecs:ListTasks * if ecs:cluster=cluster/fleet',
+    'ecs:DescribeTasks task/fleet/* if ecs:cluster=cluster/fleet',
+    'ecs:StopTask task/fleet/* if ecs:cluster=cluster/fleet',
+    'states:ListExecutions stateMachine:fleet',
+    ...['DescribeExecution', 'GetExecutionHistory', 'RedriveExecution'].map((it) => `states:${it} execution:fleet:*`),
+    APP_KEY,
+  ],
   StateMachineRole: [
     ...['size', 'mint', 'verify-removal', 'escalate'].map((it) => `lambda:InvokeFunction function:fleet-${it}:*`),
     'dynamodb:UpdateItem table/fleet-claims',
@@ -117,6 +132,7 @@ const ROLES: Record<string, string[]> = {
       ['codebuild:StartBuild project/fleet-image-x86-64', 'codebuild:StartBuild project/fleet-image-arm64'],
     ]),
   ),
+  Reconcile: ['lambda:InvokeFunction function:fleet-reconcile:live'],
   Eventsqueued: ['states:StartExecution stateMachine:fleet:live'],
   FlowLogsRole: [...logs('/aws/vpc/fleet'), 'logs:DescribeLogStreams log-group:/aws/vpc/fleet:*'],
 };
@@ -134,7 +150,7 @@ describe('by default', () => {
 describe('where it was chosen', () => {
   test('the App’s key is signed with in KMS and never read', () => {
     const sign = 'kms:Sign key/11111111-2222-3333-4444-555555555555 if kms:SigningAlgorithm=RSASSA_PKCS1_V1_5_SHA_256';
-    for (const role of ['Functionsmint', 'Functionsverifyremoval']) {
+    for (const role of ['Functionsmint', 'Functionsverifyremoval', 'Functionsreconcile']) {
       const expected = (ROLES[role] ?? []).map((line) => (line === APP_KEY ? sign : line));
       expect(held(template('signing key in KMS'), role)).toEqual(expected.sort());
     }
@@ -165,6 +181,7 @@ const SOURCES: Record<string, string[]> = {
   'events.amazonaws.com': ['fleet/fleet-queued', 'fleet-image-scheduled', 'fleet-image-deployed'].map(
     (rule) => `arn:aws:events:${REGION}:${ACCOUNT}:rule/${rule}`,
   ),
+  'scheduler.amazonaws.com': [`arn:aws:scheduler:${REGION}:${ACCOUNT}:schedule-group/fleet`],
   'codebuild.amazonaws.com': ['x86-64', 'arm64'].map((it) => `arn:aws:codebuild:${REGION}:${ACCOUNT}:project/fleet-image-${it}`),
   'vpc-flow-logs.amazonaws.com': [`arn:aws:ec2:${REGION}:${ACCOUNT}:vpc-flow-log/*`],
 };

@@ -9,6 +9,7 @@ mod cost;
 pub mod demo;
 pub mod doctor;
 pub mod evidence;
+pub mod faults;
 mod find;
 pub mod fleet;
 mod history;

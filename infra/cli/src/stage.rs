@@ -7,6 +7,7 @@ use anyhow::Result;
 use github_emulator::Emulator;
 use local::Place;
 use secrecy::SecretString;
+use std::collections::BTreeMap;
 
 /// The policy of the demo.
 pub const POLICY: &str = include_str!("../policies/demo.toml");
@@ -35,6 +36,10 @@ pub struct Settings {
     pub scope: &'static str,
     /// How long after all of a runner's own limits its task is given up.
     pub end_margin_seconds: u32,
+    /// Limits of the function `reconcile` other than its own (`RECONCILE_…`).
+    pub reconcile: BTreeMap<String, String>,
+    /// When `reconcile` is called, for example `rate(2 minutes)`; never where not given.
+    pub reconcile_schedule: Option<String>,
     /// What is deployed.
     pub release: Release,
     /// Reach GitHub's API as on GitHub Enterprise Server, under `/api/v3`.
@@ -54,6 +59,8 @@ impl Settings {
             policy: POLICY.to_owned(),
             scope: "organization",
             end_margin_seconds: 600,
+            reconcile: BTreeMap::new(),
+            reconcile_schedule: None,
             release: Release::default(),
             enterprise_server: false,
         }
@@ -125,6 +132,8 @@ impl Stage {
             scope: settings.scope,
             runner_group: 1,
             end_margin_seconds: settings.end_margin_seconds,
+            reconcile: settings.reconcile,
+            reconcile_schedule: settings.reconcile_schedule,
         };
         let fleet = fleet::deploy(&place, &deployed, &settings.release)?;
         github.create_repository(REPOSITORY, true);

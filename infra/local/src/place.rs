@@ -21,12 +21,15 @@ use crate::events::Events;
 use crate::kms::Kms;
 use crate::lambda::{FunctionSettings, Lambda};
 use crate::logs::Logs;
+use crate::scheduler::Scheduler;
 use crate::secrets::Secrets;
 use crate::server::error::AwsError;
 use crate::server::mounts::{Mounts, Phase};
 use crate::server::{self, Services};
 use crate::settings::Settings;
+use crate::sqs::Sqs;
 use crate::step_functions::{StepFunctions, TaskServices};
+use crate::targets::Targets;
 
 /// How long a shutdown waits for answers under way.
 const LAST_ANSWERS: Duration = Duration::from_secs(2);
@@ -196,6 +199,8 @@ impl Place {
     /// Ends executions' timers, tasks, environments and the port, and waits until
     /// their processes are gone.
     pub async fn shutdown(self) {
+        self.services.scheduler.shutdown().await;
+        self.services.sqs.shutdown();
         self.services.step_functions.shutdown();
         self.services.ecs.shutdown().await;
         self.services.lambda.shutdown().await;
@@ -212,6 +217,10 @@ impl Place {
         if let Some(Err(error)) = self.folder.map(TempDir::close) {
             tracing::warn!(%error, "the temporary folder of the tasks could not be removed");
         }
+    }
+
+    pub(crate) fn services(&self) -> &Services {
+        &self.services
     }
 
     /// DynamoDB, without the wire.
@@ -358,16 +367,26 @@ fn services(settings: Settings, around: ProcessSettings) -> Services {
         ..settings.ecs
     };
     let ecs = Ecs::new(ecs, launcher, Arc::clone(&logs), clock.clone());
+    let sqs = Sqs::new(endpoint.clone(), clock.clone());
     let lambda = Lambda::new(endpoint, Arc::clone(&logs), clock.clone(), ids.clone());
-    let events = Events::new(Arc::clone(&lambda), clock.clone(), ids.clone());
+    let targets = Targets::new(Arc::clone(&lambda), Arc::clone(&sqs));
+    let speed = settings.timer_speed;
+    let events = Events::new(Arc::clone(&targets), speed, clock.clone(), ids.clone());
+    let scheduler = Scheduler::new(Arc::clone(&targets), speed, clock.clone());
     let tasks = TaskServices {
         dynamodb: Arc::clone(&dynamodb),
         ecs: Arc::clone(&ecs),
         events: Arc::clone(&events),
         lambda: Arc::clone(&lambda),
     };
-    let step_functions = StepFunctions::new(tasks, settings.timer_speed, clock.clone(), ids);
-    events.connect(&step_functions);
+    let step_functions = StepFunctions::new(tasks, speed, clock.clone(), ids);
+    targets.connect(&step_functions);
+    let faults = Arc::default();
+    dynamodb.faults.connect(&faults);
+    ecs.connect_faults(&faults);
+    events.faults.connect(&faults);
+    lambda.faults.connect(&faults);
+    step_functions.connect_faults(&faults);
     let kms = Arc::new(Kms::new(clock.clone()));
     let secrets = Arc::new(Secrets::new(clock));
     Services {
@@ -375,10 +394,13 @@ fn services(settings: Settings, around: ProcessSettings) -> Services {
         dynamodb,
         ecs,
         events,
+        faults,
         kms,
         lambda,
         logs,
+        scheduler,
         secrets,
+        sqs,
         step_functions,
     }
 }

@@ -10,7 +10,14 @@ use std::path::Path;
 #[test]
 fn the_first_poll_of_every_function_is_seen() {
     let binary = support::binaries().join("bootstrap");
-    for handler in ["webhook", "size", "mint", "verify-removal", "escalate"] {
+    for handler in [
+        "webhook",
+        "size",
+        "mint",
+        "verify-removal",
+        "escalate",
+        "reconcile",
+    ] {
         let starts = first_poll::measure(&binary, handler, 1).unwrap();
         assert!(
             starts.elapsed.min > 0.0 && starts.cpu.min > 0.0,

@@ -2,7 +2,7 @@
 
 use crate::check::{self, Report};
 use crate::faults::Kind;
-use crate::operator::{self, Operator};
+use crate::operator;
 use crate::scenario::Scenario;
 use crate::stopper::{self, Stopped};
 use crate::trace::Event;
@@ -13,20 +13,16 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How often the person on duty looks.
+/// How often the run is looked at.
 const ROUND: Duration = Duration::from_secs(300);
 /// How long faults go on behind the last job.
 const STORM: Duration = Duration::from_secs(2 * 3600);
 /// Longer than any healing takes: GitHub forgets an offline runner after a day.
 const LONGEST: Duration = Duration::from_secs(72 * 3600);
 
-/// Faults that a run has by default: what is left out needs somebody who repairs
-/// what no execution answers for.
+/// Faults that a run has by default: all.
 pub fn usual() -> Vec<Kind> {
-    let needs_a_reconciler = [Kind::WebhookLost, Kind::GitHub404];
-    let all = Kind::ALL.iter().copied();
-    all.filter(|kind| !needs_a_reconciler.contains(kind))
-        .collect()
+    Kind::ALL.to_vec()
 }
 
 /// A run and all that happened in it.
@@ -51,18 +47,16 @@ pub fn run(seed: u64, jobs: usize, kinds: &[Kind]) -> Result<Run> {
 }
 
 async fn play(seed: u64, jobs: usize, kinds: &[Kind]) -> Result<Run> {
-    let world = Arc::new(World::new(seed).await?);
+    let world = Arc::new(World::new(seed, true).await?);
     let scenario = Scenario::new(seed, jobs);
     let stopped = Stopped::default();
     world.faults.roll(kinds.iter().copied());
     scenario.play(&world);
     let stopper = stopper::stop_now_and_then(Arc::clone(&world), stopped.clone());
     let stopper = tokio::spawn(stopper);
-    let mut operator = Operator::default();
     loop {
         tokio::time::sleep(ROUND).await;
         let now = world.time.elapsed();
-        operator.look(&world);
         if now < scenario.end() {
             continue;
         }

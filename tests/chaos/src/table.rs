@@ -54,6 +54,12 @@ pub fn table(reports: &[Report]) -> String {
         each(calls),
         each(budget)
     );
+    let upkeep: u64 = reports.iter().map(|report| report.upkeep).sum();
+    let _ = writeln!(
+        text,
+        "GitHub calls of reconcile, per hour {:.1}",
+        upkeep as f64 / hours.max(1.0)
+    );
     text
 }
 
@@ -81,6 +87,10 @@ pub fn complaints(report: &Report) -> Vec<String> {
     if report.calls > report.budget() {
         let (calls, budget) = (report.calls, report.budget());
         all.push(format!("GitHub calls: {calls}, more than {budget}"));
+    }
+    if report.upkeep > report.upkeep_budget() {
+        let (calls, budget) = (report.upkeep, report.upkeep_budget());
+        all.push(format!("calls of reconcile: {calls}, more than {budget}"));
     }
     all
 }

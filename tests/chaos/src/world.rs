@@ -45,12 +45,12 @@ pub struct World {
 }
 
 impl World {
-    /// A system without jobs and faults. Within a current-thread runtime whose clock
+    /// A system without jobs and faults; `reconciles` on a schedule or not. Within a current-thread runtime whose clock
     /// is paused.
     ///
     /// # Errors
     /// The place refuses a part of the fleet.
-    pub async fn new(seed: u64) -> Result<Self> {
+    pub async fn new(seed: u64, reconciles: bool) -> Result<Self> {
         let time = Time::begin();
         let trace = Trace::new(time);
         let faults = Faults::new(seed, trace.clone());
@@ -113,6 +113,7 @@ impl World {
         });
         settings.in_process = Some(around.functions());
         settings.github = app;
+        settings.reconcile_schedule = reconciles.then(|| "rate(2 minutes)".to_owned());
         let stage = Stage::set(place, emulator, Clients::new(aws.sdk()), settings)
             .context("the fleet could not be deployed")?;
         Ok(Self {

@@ -83,6 +83,7 @@ async fn every_attempt_is_one_line_with_its_task_s_figures() {
     assert_eq!(outcomes, ["spot", "served"]);
     assert_eq!(ended[0]["task_arn"], "");
     assert_eq!(ended[0]["billed_seconds"], 0);
+    assert_eq!(ended[0]["github_calls"], 4);
     assert_eq!(ended[0].get("queue_to_start_seconds"), None);
     let (served, task) = (&ended[1], world.tasks().remove(0));
     assert_eq!(served["task_arn"], task["taskArn"]);
@@ -94,6 +95,8 @@ async fn every_attempt_is_one_line_with_its_task_s_figures() {
         // The second try does not ask for Spot again.
         ("capacity", json!("on_demand")),
         ("billed_seconds", json!(60)),
+        // The job, the mint, the removal, the job.
+        ("github_calls", json!(4)),
         ("job_conclusion", json!("success")),
         ("repository", json!("foo-organisation/jit-fargate-test")),
     ] {

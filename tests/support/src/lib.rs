@@ -9,6 +9,7 @@ mod binaries;
 pub mod containers;
 pub mod crowd;
 mod leftovers;
+pub mod reconcile;
 mod webhook;
 pub mod workflows;
 mod world;

@@ -10,7 +10,22 @@ use aws::secrets::{MAX_AGE, Secrets};
 use aws::signing::SigningKey;
 use aws::{Config, StoreError};
 use domain::clock::Clock;
-use github::{AppKey, KeyError, Signer};
+use domain::settings::SettingsInvalid;
+use github::{AppKey, Client, GitHubSettings, Http, KeyError, Signer};
+
+/// GitHub's client as the settings name it, signing as the App when it first
+/// needs a token. Through `http` where given. Within a tokio runtime.
+pub fn connect(
+    settings: &GitHubSettings,
+    config: &Config,
+    clock: &Clock,
+    http: Option<Http>,
+) -> Result<Client, SettingsInvalid> {
+    let signer = signer(&settings.key, config, clock.clone());
+    settings
+        .connect(clock, signer, http)
+        .map_err(|error| SettingsInvalid::new(error.to_string()))
+}
 
 /// The signer that the settings name. Nothing is asked before the first signature.
 pub fn signer(key: &AppKey, config: &Config, clock: Clock) -> Signer {

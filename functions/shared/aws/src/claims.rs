@@ -42,6 +42,15 @@ pub struct Claim {
     pub runner_name: Option<String>,
     /// The hand-over key of a mint that is not verified clean.
     pub handover_key: Option<String>,
+    /// Calls to GitHub since the last runner was verified gone, as far as they
+    /// were written down.
+    pub github_calls: u64,
+    /// SHA-256 of the policy that sized the job.
+    pub policy_hash: Option<String>,
+    /// How often `reconcile` has redriven the owner.
+    pub reconcile_count: u64,
+    /// When `reconcile` last looked at the job, epoch seconds; 0 before that.
+    pub reconciled_at: i64,
 }
 
 /// A mint's name and hand-over key, written before GitHub is asked.
@@ -100,12 +109,13 @@ impl Claims {
     }
 
     /// Writes the next name and key down. `before` is the claim as read: where
-    /// it has changed since, the claim counts as lost.
+    /// it has changed since, the claim counts as lost. `calls` to GitHub are added.
     pub async fn begin_try(
         &self,
         claim: &ClaimRef,
         before: &Claim,
         next: &Try,
+        calls: u64,
     ) -> Result<(), ClaimError> {
         let mut condition = OURS.to_owned();
         condition.push_str(" AND (attribute_not_exists(seq) OR seq = :seq)");
@@ -116,11 +126,12 @@ impl Claims {
         let mut update = self
             .update(
                 claim,
-                "SET handover_key = :key, runner_name = :name ADD seq :one",
+                "SET handover_key = :key, runner_name = :name ADD seq :one, github_calls :calls",
                 &condition,
             )
             .expression_attribute_values(":seq", number(before.seq))
             .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":calls", number(calls))
             .expression_attribute_values(":key", text(&next.handover_key))
             .expression_attribute_values(":name", text(&next.runner_name));
         if let Some(old) = &before.handover_key {
@@ -143,23 +154,39 @@ impl Claims {
         }))
     }
 
-    /// Writes down the runner that GitHub registered for the try with `handover_key`.
+    /// Writes down the runner that GitHub registered for the try with
+    /// `handover_key`. `calls` to GitHub are added.
     pub async fn set_runner(
         &self,
         claim: &ClaimRef,
         handover_key: &str,
         runner: RunnerId,
+        calls: u64,
     ) -> Result<(), ClaimError> {
         let condition = format!("{OURS} AND handover_key = :key");
         let update = self
-            .update(claim, "SET runner_id = :runner", &condition)
+            .update(
+                claim,
+                "SET runner_id = :runner ADD github_calls :calls",
+                &condition,
+            )
             .expression_attribute_values(":runner", number(runner))
+            .expression_attribute_values(":calls", number(calls))
             .expression_attribute_values(":key", text(handover_key));
         self.send(update).await.map(drop)
     }
 
-    /// Forgets the runner with `handover_key`, which is verified gone. The name
-    /// and `seq` stay, so that the name is never used again.
+    /// Adds `calls` to GitHub that no other write took along.
+    pub async fn add_calls(&self, claim: &ClaimRef, calls: u64) -> Result<(), ClaimError> {
+        let update = self
+            .update(claim, "ADD github_calls :calls", "#owner = :me")
+            .expression_attribute_values(":calls", number(calls));
+        self.send(update).await.map(drop)
+    }
+
+    /// Forgets the runner with `handover_key`, which is verified gone, and the
+    /// calls that were made for it. The name and `seq` stay, so that the name is
+    /// never used again.
     pub async fn clear_runner(
         &self,
         claim: &ClaimRef,
@@ -167,7 +194,11 @@ impl Claims {
     ) -> Result<(), ClaimError> {
         let condition = "#owner = :me AND handover_key = :key";
         let update = self
-            .update(claim, "REMOVE runner_id, handover_key", condition)
+            .update(
+                claim,
+                "REMOVE runner_id, handover_key, github_calls",
+                condition,
+            )
             .expression_attribute_values(":key", text(handover_key));
         self.send(update).await.map(drop)
     }
@@ -214,10 +245,10 @@ impl Claims {
     }
 }
 
-type Item = HashMap<String, AttributeValue>;
+pub(crate) type Item = HashMap<String, AttributeValue>;
 
 impl Claim {
-    fn from_item(item: &Item) -> Self {
+    pub(crate) fn from_item(item: &Item) -> Self {
         let text = |name: &str| match item.get(name) {
             Some(AttributeValue::S(text)) if !text.is_empty() => Some(text.clone()),
             _ => None,
@@ -235,14 +266,18 @@ impl Claim {
             runner_id: natural("runner_id").map(RunnerId),
             runner_name: text("runner_name"),
             handover_key: text("handover_key"),
+            github_calls: natural("github_calls").unwrap_or(0),
+            policy_hash: text("policy_hash"),
+            reconcile_count: natural("reconcile_count").unwrap_or(0),
+            reconciled_at: number("reconciled_at").unwrap_or(0),
         }
     }
 }
 
-fn text(value: &str) -> AttributeValue {
+pub(crate) fn text(value: &str) -> AttributeValue {
     AttributeValue::S(value.to_owned())
 }
 
-fn number(value: impl std::fmt::Display) -> AttributeValue {
+pub(crate) fn number(value: impl std::fmt::Display) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }

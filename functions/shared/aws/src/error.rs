@@ -106,9 +106,11 @@ const OUTAGES: &[&str] = &[
 #[cfg_attr(
     not(any(
         feature = "claims",
+        feature = "dead-letters",
         feature = "events",
         feature = "executions",
         feature = "handover",
+        feature = "limits",
         feature = "secrets",
         feature = "signing",
         feature = "tasks"

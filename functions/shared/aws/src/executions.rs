@@ -1,5 +1,8 @@
 //! The tasks that an execution started, found in its own history: nothing else
-//! is proven to link an `ecs:runTask.sync` to its task.
+//! is proven to link an `ecs:runTask.sync` to its task. Which executions run or
+//! have ended, and redrives, are in the part [`ended`].
+
+mod ended;
 
 use aws_sdk_sfn::Client;
 use aws_sdk_sfn::error::ProvideErrorMetadata;
@@ -7,6 +10,8 @@ use aws_sdk_sfn::types::HistoryEvent;
 
 use crate::config::Config;
 use crate::error::{StoreError, failed};
+
+pub use ended::{Described, Ended, Redriven, Running};
 
 /// Events a page; the newest come first.
 const PAGE: i32 = 100;

@@ -10,18 +10,24 @@ pub mod error;
 
 #[cfg(feature = "claims")]
 pub mod claims;
+#[cfg(feature = "dead-letters")]
+pub mod dead_letters;
 #[cfg(feature = "events")]
 pub mod events;
 #[cfg(feature = "executions")]
 pub mod executions;
 #[cfg(feature = "handover")]
 pub mod handover;
+#[cfg(feature = "limits")]
+pub mod limits;
 #[cfg(feature = "secrets")]
 pub mod secrets;
 #[cfg(feature = "signing")]
 pub mod signing;
 #[cfg(feature = "tasks")]
 pub mod tasks;
+#[cfg(feature = "upkeep")]
+pub mod upkeep;
 
 pub use config::Config;
 pub use error::StoreError;

@@ -1,4 +1,7 @@
-//! Tasks of one cluster: how they are, and the order to stop.
+//! Tasks of one cluster: how they are, and the order to stop. Which of them have
+//! not ended is in the part [`alive`].
+
+mod alive;
 
 use aws_sdk_ecs::Client;
 use aws_sdk_ecs::error::ProvideErrorMetadata;
@@ -6,6 +9,8 @@ use chrono::{DateTime, Utc};
 
 use crate::config::Config;
 use crate::error::{StoreError, failed};
+
+pub use alive::{Alive, AlivePage};
 
 /// A client for one cluster.
 #[derive(Debug, Clone)]

@@ -137,7 +137,7 @@ async fn a_claim_of_somebody_else_is_lost_and_not_a_failure() {
     let claims = Claims::new(&config(&fake.url).await, "c");
     let renewed = claims.renew(&claim_ref(), 5).await;
     assert!(matches!(renewed, Err(ClaimError::Lost)), "{renewed:?}");
-    let written = claims.set_runner(&claim_ref(), "k", RunnerId(7)).await;
+    let written = claims.set_runner(&claim_ref(), "k", RunnerId(7), 1).await;
     assert!(matches!(written, Err(ClaimError::Lost)), "{written:?}");
 }
 
@@ -189,7 +189,7 @@ async fn a_try_is_written_under_the_claim_as_it_was_read() {
         handover_key: "key".into(),
     };
     claims
-        .begin_try(&claim_ref(), &before, &next)
+        .begin_try(&claim_ref(), &before, &next, 1)
         .await
         .unwrap();
     let sent = fake.calls()[0].body.clone();
@@ -224,7 +224,7 @@ async fn a_try_whose_answer_was_lost_and_that_was_repeated_is_still_ours() {
             handover_key: "key".into(),
         };
         let begun = claims
-            .begin_try(&claim_ref(), &Claim::default(), &next)
+            .begin_try(&claim_ref(), &Claim::default(), &next, 1)
             .await;
         assert_eq!(begun.is_ok(), ours, "{begun:?}");
         assert_eq!(fake.names(), ["UpdateItem", "UpdateItem", "GetItem"]);
@@ -259,10 +259,11 @@ async fn every_write_of_a_claim_uses_all_its_placeholders() {
     assert_eq!((claim.seq, claim.runner_id), (4, Some(RunnerId(9))));
     assert_eq!(claim.expires_at, 77);
     claims
-        .set_runner(&claim_ref(), "k", RunnerId(9))
+        .set_runner(&claim_ref(), "k", RunnerId(9), 1)
         .await
         .unwrap();
     claims.clear_runner(&claim_ref(), "k").await.unwrap();
+    claims.add_calls(&claim_ref(), 2).await.unwrap();
     let before = claim;
     let next = Try {
         seq: 5,
@@ -270,7 +271,7 @@ async fn every_write_of_a_claim_uses_all_its_placeholders() {
         handover_key: "k2".into(),
     };
     claims
-        .begin_try(&claim_ref(), &before, &next)
+        .begin_try(&claim_ref(), &before, &next, 1)
         .await
         .unwrap();
     for call in fake.calls() {

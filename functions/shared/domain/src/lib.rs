@@ -14,6 +14,8 @@ pub mod ids;
 pub mod label;
 pub mod names;
 pub mod policy;
+pub mod rate_limit;
+pub mod reconcile;
 pub mod rejection;
 pub mod runner_name;
 pub mod settings;

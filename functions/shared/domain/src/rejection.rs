@@ -65,6 +65,15 @@ pub enum Rejection {
     SpotForbidden { label: String },
 
     #[error(
+        "The label `{label}` asks for the processor {asked}, but runners exist for {offered} only: leave the label out, or have the other processor deployed and allowed by the policy's `architectures`."
+    )]
+    NoSuchArchitecture {
+        label: String,
+        asked: &'static str,
+        offered: String,
+    },
+
+    #[error(
         "The label `{label}` asks for another operating system: these runners are Linux only, remove the label or use `linux`."
     )]
     NotLinux { label: String },

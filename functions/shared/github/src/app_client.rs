@@ -1,5 +1,6 @@
 //! Calls in the name of the App itself, by its JWT: what it is, where it is
-//! installed, its webhook. For tools; functions act as an installation.
+//! installed, its webhook. For tools, and for `reconcile`, which looks after the
+//! webhook's deliveries; the other functions act as an installation.
 //!
 //! Source: docs.github.com, REST API, "GitHub Apps" and "GitHub App webhooks".
 
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::client::parse;
 use crate::error::GitHubError;
-use crate::http_call::Http;
+use crate::http_call::{Answer, Http};
 use crate::jwt::jwt;
 use crate::signer::Signer;
 
@@ -243,10 +244,20 @@ impl AppClient {
         path: &str,
         body: Option<&impl Serialize>,
     ) -> Result<T, GitHubError> {
-        let jwt = jwt(&self.app_id, &self.signer, self.http.clock().now()).await?;
         let name = method.to_string();
-        let answer = self.http.call(method, path, body, &jwt).await?;
+        let answer = self.answer(method, path, body).await?;
         parse(&answer, &name, path, false)
+    }
+
+    /// The whole answer, for its headers.
+    pub(crate) async fn answer(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&impl Serialize>,
+    ) -> Result<Answer, GitHubError> {
+        let jwt = jwt(&self.app_id, &self.signer, self.http.clock().now()).await?;
+        self.http.call(method, path, body, &jwt).await
     }
 }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
+use crate::calls;
 use crate::error::GitHubError;
 use crate::http_call::{Answer, Http, lost};
 
@@ -29,6 +30,7 @@ impl Client {
         body: Option<&impl Serialize>,
     ) -> Result<Answer, GitHubError> {
         let bearer = self.app.token(&self.http).await?;
+        calls::count();
         let first = self
             .http
             .call(method.clone(), path, body, &bearer.value)
@@ -37,6 +39,7 @@ impl Client {
             Err(GitHubError::Refused { status: 401, .. }) if bearer.kept => {
                 tracing::info!("GitHub no longer takes the kept token; asking for another");
                 let bearer = self.app.renewed(&self.http, &bearer).await?;
+                calls::count();
                 self.http.call(method, path, body, &bearer.value).await
             }
             answer => answer,

@@ -17,6 +17,12 @@ pub enum GitHubError {
         /// How long to wait, 1 to 3600.
         seconds: u64,
     },
+    /// GitHub was not called, since it asked this fleet for patience before.
+    #[error("GitHub asked this fleet to wait; call again in {seconds} s")]
+    Closed {
+        /// How long to wait, at least 1.
+        seconds: u64,
+    },
     /// GitHub refuses: a permission, an id or a field is wrong.
     #[error("GitHub refused {call} with {status}: {message}")]
     Refused {
@@ -61,9 +67,10 @@ impl GitHubError {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Refused { .. } | Self::Conflict { .. } => function_error::GITHUB_REFUSED,
-            Self::RateLimited { .. } | Self::Unavailable { .. } | Self::LostAnswer { .. } => {
-                function_error::GITHUB_UNAVAILABLE
-            }
+            Self::RateLimited { .. }
+            | Self::Closed { .. }
+            | Self::Unavailable { .. }
+            | Self::LostAnswer { .. } => function_error::GITHUB_UNAVAILABLE,
             Self::Key(KeyError::Unavailable(_)) => function_error::STORE_UNAVAILABLE,
             Self::Key(KeyError::Unusable(_)) => function_error::SETTINGS_INVALID,
         }
@@ -72,6 +79,24 @@ impl GitHubError {
     /// What a person should check; empty where waiting helps.
     pub fn advice(&self) -> &'static str {
         match self {
+            Self::Refused { message, .. } if has(message, "suspended") => {
+                "The App's installation is suspended: an owner of the organisation unsuspends it in its settings, under GitHub Apps."
+            }
+            Self::Refused { message, .. } if has(message, "ip allow list") => {
+                "Add the functions' addresses to the IP allow list, or let the organisation accept those of its Apps (network kind nat gives them one address)."
+            }
+            Self::Refused {
+                status: 401 | 404,
+                call,
+                ..
+            } if call.ends_with("/access_tokens") => {
+                "The App is not installed any more, or GITHUB_APP_ID, GITHUB_INSTALLATION_ID or the private key in GITHUB_APP_KEY_SECRET (GITHUB_APP_KEY_KMS) belongs to another App: compare them with the App's settings; the clock must be right, too."
+            }
+            Self::Refused {
+                status: 404, call, ..
+            } if call.ends_with("/generate-jitconfig") => {
+                "There is no such runner group (RUNNER_GROUP_ID), or the App is not installed for this organisation and repository (RUNNER_SCOPE, GITHUB_INSTALLATION_ID): compare the id with the group's address in the settings, under Actions, Runner groups."
+            }
             Self::Refused { status: 401, .. } => {
                 "Check GITHUB_APP_ID, the App's private key in GITHUB_APP_KEY_SECRET and the clock."
             }
@@ -97,6 +122,10 @@ impl GitHubError {
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Refused { status: 404, .. })
     }
+}
+
+fn has(message: &str, words: &str) -> bool {
+    message.to_ascii_lowercase().contains(words)
 }
 
 /// Wait where GitHub gives no hint: its own advice is "at least a minute".
@@ -256,6 +285,87 @@ mod tests {
             error.to_string(),
             "GitHub refused POST /x with 403: Resource not accessible by integration"
         );
+    }
+
+    #[test]
+    fn refusals_name_the_thing_and_the_fix() {
+        let advice = |call: &str, status: u16, message: &str| {
+            GitHubError::Refused {
+                call: call.to_owned(),
+                status,
+                message: message.to_owned(),
+            }
+            .advice()
+        };
+        let token = "POST /app/installations/5/access_tokens";
+        let mint = "POST /orgs/acme/actions/runners/generate-jitconfig";
+        let job = "GET /repos/acme/r/actions/jobs/1";
+        for (call, status, message, parts) in [
+            (
+                token,
+                401,
+                "A JSON web token could not be decoded",
+                ["private key", "clock"],
+            ),
+            (
+                token,
+                401,
+                "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued",
+                ["private key", "clock"],
+            ),
+            (
+                token,
+                404,
+                "Integration not found",
+                ["GITHUB_APP_ID", "another App"],
+            ),
+            (
+                token,
+                404,
+                "Not Found",
+                ["not installed", "GITHUB_INSTALLATION_ID"],
+            ),
+            (
+                token,
+                403,
+                "This installation has been suspended",
+                ["suspended", "unsuspends"],
+            ),
+            (
+                mint,
+                403,
+                "Resource not accessible by integration",
+                [
+                    "organization_self_hosted_runners: write",
+                    "administration: write",
+                ],
+            ),
+            (
+                mint,
+                403,
+                "Although you appear to have the correct authorization credentials, the `acme` organization has an IP allow list enabled, and 192.0.2.1 is not permitted to access this resource.",
+                ["IP allow list", "addresses"],
+            ),
+            (mint, 404, "Not Found", ["RUNNER_GROUP_ID", "Runner groups"]),
+            (
+                mint,
+                422,
+                "Validation Failed",
+                ["RUNNER_GROUP_ID", "labels"],
+            ),
+            (
+                job,
+                403,
+                "Resource not accessible by integration",
+                ["actions: read", "permissions"],
+            ),
+            (job, 401, "Bad credentials", ["GITHUB_APP_ID", "clock"]),
+        ] {
+            let advice = advice(call, status, message);
+            for part in parts {
+                assert!(advice.contains(part), "{call} {status} {message}: {advice}");
+            }
+        }
     }
 
     #[test]

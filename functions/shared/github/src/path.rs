@@ -4,7 +4,7 @@
 use crate::error::GitHubError;
 
 /// Where runners are registered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
     /// At an organisation, for all repositories that its runner group allows.
     Organization(String),
@@ -16,10 +16,28 @@ impl Scope {
     /// `/orgs/{org}` or `/repos/{owner}/{repo}`.
     pub(crate) fn path(&self) -> Result<String, GitHubError> {
         match self {
-            Self::Organization(login) if is_name(login) => Ok(format!("/orgs/{login}")),
-            Self::Organization(login) => Err(not_a_name("organisation", login)),
+            Self::Organization(login) => organization(login),
             Self::Repository(full_name) => repository(full_name),
         }
+    }
+}
+
+/// `/orgs/{org}`.
+pub(crate) fn organization(login: &str) -> Result<String, GitHubError> {
+    if is_name(login) {
+        Ok(format!("/orgs/{login}"))
+    } else {
+        Err(not_a_name("organisation", login))
+    }
+}
+
+/// A page's cursor as part of a query, as GitHub gave it: escapes included.
+pub(crate) fn cursor(cursor: &str) -> Result<&str, GitHubError> {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.~%=+:".contains(&b);
+    if !cursor.is_empty() && cursor.bytes().all(plain) {
+        Ok(cursor)
+    } else {
+        Err(not_a_name("page", cursor))
     }
 }
 

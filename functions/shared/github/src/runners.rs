@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::client::Client;
 use crate::error::GitHubError;
 use crate::path::{self, Scope};
+use crate::runs;
 use crate::secret::secret;
 
 /// A runner to be registered.
@@ -123,6 +124,24 @@ impl Client {
             }
         }
         Ok(None)
+    }
+
+    /// A page (from 1) of all registrations in `scope`, a hundred at most.
+    pub async fn runners(
+        &self,
+        scope: &Scope,
+        page: u64,
+    ) -> Result<runs::Page<Runner>, GitHubError> {
+        let scope = scope.path()?;
+        let answer: Page = self
+            .get(&format!(
+                "{scope}/actions/runners?per_page={PER_PAGE}&page={page}"
+            ))
+            .await?;
+        Ok(runs::Page {
+            next: runs::next(page, answer.runners.len(), answer.total_count),
+            items: answer.runners,
+        })
     }
 
     /// Deletes a registration unless it is busy.

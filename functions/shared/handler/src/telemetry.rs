@@ -20,6 +20,8 @@ const OURS: &[&str] = &[
     "github",
     "handler",
     "mint",
+    "reconcile",
+    "removal",
     "size",
     "verify_removal",
     "webhook",

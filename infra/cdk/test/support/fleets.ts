@@ -72,6 +72,7 @@ export const KINDS = {
     network: { kind: 'public', cidr: '10.9.0.0/20', availabilityZones: 2, egressPorts: [443] },
     image: { asset: { directory: IMAGE, buildArgs: { SETUID: 'keep' } }, user: 1001 },
     labels: ['self-hosted'],
+    reconcile: { periodMinutes: 1, githubCalls: 100, organizationHook: 'foo-organisation/12345678' },
     archiveDays: 30,
     containerInsights: true,
   },

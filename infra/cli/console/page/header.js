@@ -36,6 +36,7 @@ export function paint(into, context) {
       fact('Started', at(row.started), h('span', { class: 'faint' }, ' (', ago(row.started), ' ago)')),
       row.stopped ? fact('Took', duration(between(row.started, row.stopped))) : fact('In', foreign(details.state ?? '–'), details.since ? [h('span', { class: 'faint' }, ' for ', ago(details.since))] : null),
       details.queue_to_start_seconds !== null && details.queue_to_start_seconds !== undefined ? fact('Queued to started', duration(details.queue_to_start_seconds)) : null,
+      details.github_calls ? fact('Asked GitHub', count(details.github_calls, 'call')) : null,
       fact('Attempts', h('a', { href: router.execution(row.name, 'timeline') }, attempts === 1 ? 'first run' : `first run, ${count(attempts - 1, 'redrive')}`)),
       data.cost ? fact('Cost', h('span', { title: data.cost.lines.map((line) => `${line.what}: ${money(line.usd)}`).join('\n') }, money(data.cost.total_usd))) : null,
       fleet.version && data.version ? fact('Version', foreign(data.version)) : null,

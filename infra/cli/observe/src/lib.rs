@@ -17,6 +17,7 @@ pub mod job;
 pub mod limits;
 pub mod names;
 pub mod prices;
+pub mod reconciled;
 pub mod redrive;
 pub mod row;
 pub mod waiting;

@@ -57,6 +57,8 @@ pub struct Details {
     pub task_status: Option<String>,
     /// The seconds for which the task was billed, once that is known.
     pub billed_seconds: Option<u64>,
+    /// Calls to GitHub for all its runners so far, once one has ended.
+    pub github_calls: Option<u64>,
     /// From queued to started, in seconds, once the job has run.
     pub queue_to_start_seconds: Option<u64>,
     /// Why the job has not run yet; nothing where it has, or is cancelled.
@@ -262,6 +264,10 @@ impl Details {
         if usage["cpu"].is_u64() {
             self.read_size(&serde_json::json!({ "size": usage }));
             self.billed_seconds = usage["billed_seconds"].as_u64().or(self.billed_seconds);
+        }
+        // Each runner's calls are told once, by the answer that ends it.
+        if let Some(calls) = usage["github_calls"].as_u64().filter(|calls| *calls > 0) {
+            self.github_calls = Some(self.github_calls.unwrap_or(0) + calls);
         }
         if let Some(task) = payload["task_arn"].as_str().filter(|task| !task.is_empty()) {
             self.task = Some(task.to_owned());

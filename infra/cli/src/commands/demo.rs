@@ -1,6 +1,7 @@
 //! `jit-runners demo`: the main job on this machine, with evidence.
 
 use crate::demo::{self, Options};
+use crate::faults::FaultsFlag;
 use crate::launcher::{DEMO_IMAGE, Kind, LauncherFlags};
 use anyhow::{Context as _, Result};
 use clap::Args;
@@ -33,10 +34,13 @@ pub(super) struct Demo {
     /// With containers: the runner's image
     #[arg(long, value_name = "NAME", default_value = DEMO_IMAGE)]
     image: String,
+    #[command(flatten)]
+    faults: FaultsFlag,
 }
 
 impl Demo {
     pub(super) async fn run(self) -> Result<ExitCode> {
+        let faults = self.faults.read()?;
         let workflow = match self.workflow {
             None => demo::Workflow::article(),
             Some(path) => {
@@ -59,6 +63,7 @@ impl Demo {
             console: self.console,
             port: self.port,
             timeout: Duration::from_secs(self.timeout),
+            faults,
         })
         .await
     }

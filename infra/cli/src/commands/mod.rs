@@ -10,6 +10,7 @@ mod history;
 mod jobs;
 mod logs;
 mod man;
+mod reconciled;
 mod redrive;
 mod setup;
 mod show;
@@ -58,6 +59,8 @@ enum Command {
     Redrive(redrive::Redrive),
     /// Stop serving a job, without ending it where it runs
     Cancel(cancel::Cancel),
+    /// Say what was lost or left behind, and was found and mended without a person
+    Reconciled(reconciled::ReconciledCommand),
     /// Say what jobs have cost, from their executions' histories, at list prices
     Cost(cost::Cost),
     /// Serve a web page that shows the fleet's jobs, their executions and graphs, and redrives them
@@ -97,6 +100,7 @@ impl Arguments {
             Command::Redrive(redrive) => redrive.run().await,
             Command::Cancel(cancel) => cancel.run().await,
             Command::Cost(cost) => cost.run().await,
+            Command::Reconciled(reconciled) => reconciled.run().await,
         };
         done.unwrap_or_else(|error| {
             eprintln!("jit-runners: {error:#}");

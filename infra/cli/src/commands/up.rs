@@ -1,5 +1,6 @@
 //! `jit-runners up`: the local place alone, until Ctrl-C or SIGTERM.
 
+use crate::faults::FaultsFlag;
 use crate::launcher::LauncherFlags;
 use crate::output;
 use crate::page;
@@ -19,10 +20,13 @@ pub(super) struct Up {
     /// With containers: start only where a container of this image starts
     #[arg(long, value_name = "NAME")]
     image: Option<String>,
+    #[command(flatten)]
+    faults: FaultsFlag,
 }
 
 impl Up {
     pub(super) async fn run(self) -> Result<ExitCode> {
+        let faults = self.faults.read()?.without_github()?;
         let mut signals = Signals::listen()?;
         let place = Place::start(Settings {
             port: self.port,
@@ -30,9 +34,11 @@ impl Up {
             ..Settings::default()
         })
         .await?;
+        faults.apply_to_place(&place);
         let console = page::mount(&place).await;
         output::result(&how_to_reach(&place));
         signals.asked_to_end().await;
+        output::result(&faults.report(&place, None));
         output::result("Stopping.\n");
         console.shutdown().await;
         place.shutdown().await;

@@ -5,6 +5,7 @@ mod live;
 
 use crate::commands::how_to_reach;
 use crate::evidence::{self, JobEvidence, View, report};
+use crate::faults::Plan;
 use crate::fleet::Binaries;
 use crate::output;
 use crate::page;
@@ -72,6 +73,8 @@ pub struct Options {
     pub launcher: Option<local::MakeLauncher>,
     /// The runner's image, for a launcher of containers.
     pub image: Option<String>,
+    /// What shall go wrong.
+    pub faults: Plan,
 }
 
 /// Runs the demo; success only when every expected result was observed.
@@ -86,11 +89,13 @@ pub async fn run(options: Options) -> Result<ExitCode> {
         .map(Path::to_owned)
         .unwrap_or_default();
     let mut settings = stage::Settings::new(Binaries::in_folder(&folder)?);
+    settings.reconcile_schedule = Some("rate(1 minute)".to_owned());
     settings.place.port = options.port;
     settings.place.launcher = options.launcher.clone();
     settings.image = options.image.clone();
     let mut signals = Signals::listen()?;
     let stage = Stage::start(settings).await?;
+    options.faults.apply(&stage.place, &stage.github);
     let console = if options.keep || options.console {
         Some(page::mount(&stage.place).await)
     } else {
@@ -100,6 +105,8 @@ pub async fn run(options: Options) -> Result<ExitCode> {
         done = serve(&stage, &options, began) => done,
         () = signals.asked_to_end() => Err(anyhow!("stopped before the end; everything it started is stopped as well")),
     };
+    let struck = options.faults.report(&stage.place, Some(&stage.github));
+    eprint!("{struck}");
     if options.keep && done.is_ok() {
         eprint!("{}", how_to_reach(&stage.place));
         signals.asked_to_end().await;

@@ -111,6 +111,7 @@ impl Deployment {
             handler::WEBHOOK,
             handler::SIZE,
             handler::ESCALATE,
+            handler::RECONCILE,
         ];
         order.iter().find_map(|handler| {
             self.variables(handler)?

@@ -76,8 +76,18 @@ fn required(handler: &str) -> &'static [&'static str] {
         "GITHUB_APP_ID",
         "GITHUB_INSTALLATION_ID",
     ];
+    const RECONCILE: [&str; 7] = [
+        "CLAIMS_TABLE",
+        "HANDOVER_TABLE",
+        "GITHUB_APP_ID",
+        "GITHUB_INSTALLATION_ID",
+        "CLUSTER",
+        "EVENT_BUS",
+        "STATE_MACHINE_ARN",
+    ];
     match handler {
         handler::WEBHOOK => &["EVENT_BUS", "GITHUB_WEBHOOK_SECRET"],
+        handler::RECONCILE => &RECONCILE,
         handler::MINT | handler::VERIFY_REMOVAL => &GITHUB,
         _ => &[],
     }

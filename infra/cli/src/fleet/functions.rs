@@ -1,7 +1,10 @@
 //! The functions: one binary, one handler setting each.
 
-use super::release::{Calls, Release};
-use super::{BUS, CLAIMS, CLUSTER, HANDOVER, LIVE, Settings, WEBHOOK, WEBHOOK_SECRET, refused};
+use super::release::{self, Calls, Release};
+use super::{
+    BUS, CLAIMS, CLUSTER, DEAD_LETTERS, HANDOVER, LIVE, RECONCILE, Settings, WEBHOOK,
+    WEBHOOK_SECRET, refused,
+};
 use anyhow::Result;
 use local::Place;
 use local::lambda::FunctionSettings;
@@ -24,7 +27,7 @@ pub(super) fn publish(
     release: &Release,
     app_key: (&str, String),
 ) -> Result<Functions> {
-    let mut environment = environment(settings, app_key);
+    let mut environment = environment(place, settings, app_key)?;
     // The programs here are the same: a release has its own version by its name.
     environment.insert("RELEASE".to_owned(), release.name.clone());
     let publish = |handler: &str| -> Result<String> {
@@ -49,6 +52,7 @@ pub(super) fn publish(
         })
     };
     publish(WEBHOOK)?;
+    publish(RECONCILE)?;
     Ok(Functions {
         size: publish("size")?,
         mint: publish("mint")?,
@@ -62,10 +66,17 @@ pub(super) fn name(handler: &str) -> String {
     format!("jit-runners-{handler}")
 }
 
-fn environment(settings: &Settings, app_key: (&str, String)) -> BTreeMap<String, String> {
+fn environment(
+    place: &Place,
+    settings: &Settings,
+    app_key: (&str, String),
+) -> Result<BTreeMap<String, String>> {
     let app = &settings.app;
-    [
+    let queue = place.create_queue(DEAD_LETTERS).map_err(refused)?;
+    let variables = [
+        ("DEAD_LETTER_QUEUE_URL", queue),
         ("EVENT_BUS", BUS.to_owned()),
+        ("STATE_MACHINE_ARN", release::arn(&[])),
         ("CLAIMS_TABLE", CLAIMS.to_owned()),
         ("HANDOVER_TABLE", HANDOVER.to_owned()),
         ("CLUSTER", CLUSTER.to_owned()),
@@ -78,7 +89,10 @@ fn environment(settings: &Settings, app_key: (&str, String)) -> BTreeMap<String,
         ("RUNNER_GROUP_ID", settings.runner_group.to_string()),
         ("POLICY", settings.policy.clone()),
         ("RUST_LOG", "info".to_owned()),
-    ]
-    .map(|(name, value)| (name.to_owned(), value))
-    .into()
+    ];
+    let variables = variables.map(|(name, value)| (name.to_owned(), value));
+    Ok(variables
+        .into_iter()
+        .chain(settings.reconcile.clone())
+        .collect())
 }

@@ -16,10 +16,11 @@ pub use release::{Calls, Release, make_live, publish};
 pub use tasks::FAMILY;
 
 use anyhow::{Result, anyhow};
-use local::Place;
 use local::server::error::AwsError;
+use local::{EventRule, Place};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// The claims table.
@@ -32,12 +33,18 @@ pub const CLUSTER: &str = "jit-runners";
 pub const BUS: &str = "jit-runners";
 /// The rule that starts an execution for each queued job.
 pub const RULE: &str = "jit-runners-queued";
+/// The queue of events that could not be delivered.
+pub const DEAD_LETTERS: &str = "jit-runners-dead-letters";
+/// The schedule of the function `reconcile`.
+pub const SCHEDULE: &str = "jit-runners-reconcile";
 /// The state machine.
 pub const STATE_MACHINE: &str = "jit-runners";
 /// The alias that new jobs go by, of the state machine and of each function.
 pub const LIVE: &str = "live";
 /// The handler of the function that GitHub's events go to.
 const WEBHOOK: &str = "webhook";
+/// The handler of the function that a schedule calls.
+const RECONCILE: &str = "reconcile";
 const WEBHOOK_SECRET: &str = "jit-runners/github-webhook-secret";
 
 /// The programs that the fleet runs as processes.
@@ -111,6 +118,10 @@ pub struct Settings {
     pub runner_group: u64,
     /// How long after all of a runner's own limits its task is given up.
     pub end_margin_seconds: u32,
+    /// Limits of the function `reconcile` other than its own (`RECONCILE_…`).
+    pub reconcile: BTreeMap<String, String>,
+    /// When `reconcile` is called, for example `rate(2 minutes)`; never where not given.
+    pub reconcile_schedule: Option<String>,
 }
 
 /// A deployed fleet.
@@ -152,8 +163,22 @@ pub fn deploy(place: &Place, settings: &Settings, release: &Release) -> Result<F
         "detail": {"action": ["queued"], "workflow_job": {"labels": ["self-hosted"]}},
     });
     place
-        .create_event_rule(BUS, RULE, &pattern, &live)
+        .create_event_rule_with_dead_letters(EventRule {
+            bus: BUS,
+            name: RULE,
+            pattern: &pattern,
+            target_arn: &live,
+            retries: None,
+            queue_arn: &local::sqs::arn(DEAD_LETTERS),
+        })
         .map_err(refused)?;
+    if let Some(rhythm) = &settings.reconcile_schedule {
+        let function = format!("{}:{LIVE}", local::lambda::arn(&functions::name(RECONCILE)));
+        let input = json!({"version": 1});
+        place
+            .create_schedule(SCHEDULE, rhythm, &function, &input)
+            .map_err(refused)?;
+    }
     Ok(Fleet {
         state_machine: release::arn(&[]),
         version,

@@ -148,6 +148,9 @@ impl Shown {
         if let Some(billed) = details.billed_seconds {
             line("Billed", &format!("{billed} s"));
         }
+        if let Some(calls) = details.github_calls {
+            line("GitHub", &format!("{calls} calls"));
+        }
         if let Some(waited) = details.queue_to_start_seconds {
             line("Waited", &format!("{waited} s from queued to started"));
         }

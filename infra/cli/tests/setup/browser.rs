@@ -122,6 +122,8 @@ async fn deploy(story: &Story, written: &serde_json::Value) -> fleet::Fleet {
         scope: "organization",
         runner_group: 1,
         end_margin_seconds: 600,
+        reconcile: std::collections::BTreeMap::new(),
+        reconcile_schedule: None,
     };
     fleet::deploy(&story.place, &settings, &fleet::Release::default()).unwrap()
 }

@@ -6,11 +6,22 @@ use chrono::{DateTime, Utc};
 
 use crate::ids::{DeliveryId, JobId};
 
+/// Whose webhook an event goes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HookKind {
+    /// The App's.
+    App,
+    /// The organisation's own, see [`crate::Emulator::set_organization_webhook`].
+    Organization,
+}
+
 /// One attempt to deliver one event.
 #[derive(Debug, Clone)]
 pub struct Delivery {
     /// Of this attempt.
     pub id: DeliveryId,
+    /// Whose webhook it went to.
+    pub hook: HookKind,
     /// `X-GitHub-Delivery`; a redelivery has the same one.
     pub guid: String,
     /// `X-GitHub-Event`.

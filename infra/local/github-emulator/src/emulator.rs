@@ -5,17 +5,21 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use faults::Faults;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::deliveries::HookKind;
 use crate::faults::Fault;
+use crate::github_fault::GitHubFault;
 use crate::ids::{DeliveryId, JobId, RunId};
 use crate::rest;
 use crate::runner_group::RunnerGroup;
 use crate::settings::{Access, Settings, Webhook};
 use crate::shared::Shared;
+use crate::webhooks::ORGANIZATION_HOOK_ID;
 use crate::workflow::{self, WorkflowError};
 use crate::world::Repository;
 
@@ -155,11 +159,27 @@ impl Emulator {
         self.shared.change(|world, _| world.webhook = Some(webhook));
     }
 
+    /// The organisation gets a webhook of its own for `workflow_job` events, at
+    /// `url` and signed with `secret`; answers its id.
+    pub fn set_organization_webhook(
+        &self,
+        url: impl Into<String>,
+        secret: impl Into<SecretString>,
+    ) -> u64 {
+        let webhook = Webhook {
+            url: url.into(),
+            secret: secret.into(),
+        };
+        self.shared
+            .change(|world, _| world.organization_webhook = Some(webhook));
+        ORGANIZATION_HOOK_ID
+    }
+
     /// Sends a `ping` event, if there is a webhook.
     pub fn ping(&self) {
-        self.shared.change(|world, _| {
+        self.shared.change(|world, now| {
             if world.webhook.is_some() {
-                world.ping();
+                world.ping(now);
             }
         });
     }
@@ -282,14 +302,21 @@ impl Emulator {
         self.shared.change(|world, now| world.approve(id, now))
     }
 
-    /// Sends a delivery once more, under the same GUID; false where unknown.
+    /// Sends a delivery of the App's webhook once more, under the same GUID;
+    /// false where unknown.
     pub fn redeliver(&self, id: DeliveryId) -> bool {
-        self.shared.change(|world, _| world.redeliver(id))
+        self.shared
+            .change(|world, now| world.redeliver(HookKind::App, id, now))
     }
 
     /// Lets the next requests of a kind go wrong.
     pub fn inject(&self, fault: Fault) {
         self.shared.note(|world, _| world.faults.push(fault));
+    }
+
+    /// The faults that have names: add some, or see which have struck.
+    pub fn faults(&self) -> &Faults<GitHubFault> {
+        &self.shared.faults
     }
 
     /// Faults that no request has met yet.

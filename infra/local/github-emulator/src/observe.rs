@@ -72,6 +72,11 @@ impl Emulator {
         self.shared.look(|world, _| world.deliveries.clone())
     }
 
+    /// How many requests the API has had, those for tokens included.
+    pub fn api_requests(&self) -> u64 {
+        self.shared.look(|world, _| world.api_requests)
+    }
+
     /// Every secret that was given out, for searches after leaks.
     pub fn issued_secrets(&self) -> Vec<IssuedSecret> {
         self.shared.look(|world, _| world.issued.clone())

@@ -4,8 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use faults::Faults;
 use tokio::sync::{Notify, watch};
 
+use crate::github_fault::GitHubFault;
 use crate::settings::{Clock, Settings};
 use crate::transport::{self, Transport};
 use crate::webhooks;
@@ -18,6 +20,7 @@ pub(crate) struct Shared {
     /// Wakes open questions in the order in which they were asked; a watch would in any.
     changed: Notify,
     closing: watch::Sender<bool>,
+    pub(crate) faults: Arc<Faults<GitHubFault>>,
     pub(crate) transport: Transport,
     pub(crate) webhook_timeout: Duration,
     pub(crate) long_poll: Duration,
@@ -28,11 +31,13 @@ impl Shared {
     /// Must be called within a tokio runtime: events are sent from there.
     pub(crate) fn new(settings: Settings, base_url: String) -> Self {
         let given = settings.transport.clone();
+        let world = World::new(settings.clone(), base_url);
         Self {
+            faults: Arc::clone(&world.mishaps),
             clock: Arc::clone(&settings.clock),
             webhook_timeout: settings.webhook_timeout,
             long_poll: settings.long_poll,
-            world: Mutex::new(World::new(settings, base_url)),
+            world: Mutex::new(world),
             changes: watch::Sender::new(0),
             changed: Notify::new(),
             closing: watch::Sender::new(false),
@@ -51,7 +56,9 @@ impl Shared {
             let mut world = self.lock();
             world.sweep(now);
             let answer = act(&mut world, now);
+            world.do_due(now);
             world.assign(now);
+            world.do_due(now);
             (answer, std::mem::take(&mut world.outbox))
         };
         for outgoing in outbox {
@@ -75,7 +82,7 @@ impl Shared {
             let jobs = world.jobs.values();
             let transitions: usize = jobs.clone().map(|job| job.facts.transitions.len()).sum();
             let offers = jobs.filter(|job| job.assigned.is_some()).count();
-            (world.runners.len(), transitions, offers)
+            (world.runners.len(), transitions, offers, world.outbox.len())
         };
         let before = self.look(standing);
         self.note(World::sweep);

@@ -8,6 +8,7 @@
 mod expression;
 mod input;
 mod key;
+mod mishap;
 mod number;
 mod operations;
 mod schema;
@@ -21,6 +22,7 @@ use std::sync::{Mutex, PoisonError};
 use serde_json::Value;
 
 use crate::clock::Clock;
+use crate::hook::Hook;
 use crate::server::error::AwsError;
 use table::Table;
 
@@ -29,6 +31,7 @@ use table::Table;
 pub struct DynamoDb {
     clock: Clock,
     tables: Mutex<Tables>,
+    pub(crate) faults: Hook,
 }
 
 /// Tables by name.
@@ -41,6 +44,7 @@ impl DynamoDb {
         Self {
             clock,
             tables: Mutex::default(),
+            faults: Hook::default(),
         }
     }
 
@@ -54,22 +58,26 @@ impl DynamoDb {
         reason = "every service's call has this shape"
     )]
     pub fn call(&self, operation: &str, input: Value) -> Result<Value, AwsError> {
+        self.perform_or_fail(operation, input)
+    }
+
+    fn perform(&self, operation: &str, input: &Value) -> Result<Value, AwsError> {
         // A panic elsewhere cannot leave a table half written: an operation
         // changes a table by one insertion or removal at its very end.
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         let tables = &mut *tables;
         match operation {
-            "CreateTable" => operations::create_table(tables, &input, self.clock.now()),
-            "DescribeTable" => operations::describe_table(tables, &input),
-            "DescribeContinuousBackups" => operations::describe_continuous_backups(tables, &input),
-            "ListTables" => operations::list_tables(tables, &input),
-            "DeleteTable" => operations::delete_table(tables, &input),
-            "PutItem" => operations::put_item(tables, &input),
-            "GetItem" => operations::get_item(tables, &input),
-            "UpdateItem" => operations::update_item(tables, &input),
-            "DeleteItem" => operations::delete_item(tables, &input),
-            "Scan" => operations::scan(tables, &input),
-            "Query" => operations::query(tables, &input),
+            "CreateTable" => operations::create_table(tables, input, self.clock.now()),
+            "DescribeTable" => operations::describe_table(tables, input),
+            "DescribeContinuousBackups" => operations::describe_continuous_backups(tables, input),
+            "ListTables" => operations::list_tables(tables, input),
+            "DeleteTable" => operations::delete_table(tables, input),
+            "PutItem" => operations::put_item(tables, input),
+            "GetItem" => operations::get_item(tables, input),
+            "UpdateItem" => operations::update_item(tables, input),
+            "DeleteItem" => operations::delete_item(tables, input),
+            "Scan" => operations::scan(tables, input),
+            "Query" => operations::query(tables, input),
             _ => Err(AwsError::unknown_operation(operation)),
         }
     }

@@ -36,6 +36,13 @@ pub enum EcsFault {
         /// Time from RUNNING on.
         after: Duration,
     },
+    /// The container is killed and counts as having ended with this exit code.
+    Exit {
+        /// The exit code.
+        code: i32,
+        /// Time from RUNNING on.
+        after: Duration,
+    },
     /// The container is killed without a word (exit code 137).
     Kill {
         /// Time from RUNNING on.

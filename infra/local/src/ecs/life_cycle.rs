@@ -124,6 +124,12 @@ async fn run(ecs: &Ecs, birth: Birth, stop: &mut watch::Receiver<Option<Stop>>) 
         {
             container.reason = Some(OUT_OF_MEMORY.to_owned());
         }
+        if let Stop::Exit(code) = first_stop
+            && let Some(container) = task.container_mut("")
+        {
+            container.exit_code = Some(code);
+            container.reason = None;
+        }
         essential_exited(task, now);
     });
 }
@@ -163,6 +169,7 @@ fn ordered_stop(fault: Option<&EcsFault>) -> (Duration, Stop) {
         Some(EcsFault::SpotInterruption { after }) => (*after, Stop::Spot),
         Some(EcsFault::OutOfMemory { after }) => (*after, Stop::OutOfMemory),
         Some(EcsFault::Kill { after }) => (*after, Stop::Kill),
+        Some(EcsFault::Exit { code, after }) => (*after, Stop::Exit(*code)),
         _ => (Duration::MAX, Stop::Kill),
     }
 }

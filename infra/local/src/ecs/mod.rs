@@ -13,6 +13,7 @@ mod fault;
 mod input;
 pub mod launcher;
 mod life_cycle;
+mod mishap;
 mod overrides;
 mod references;
 mod request;
@@ -32,6 +33,7 @@ use tokio::sync::broadcast;
 use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
+use crate::hook::Hook;
 use crate::logs::Logs;
 use crate::server::error::AwsError;
 pub use fault::EcsFault;
@@ -51,6 +53,7 @@ pub struct Ecs {
     clock: Clock,
     state: Mutex<State>,
     changes: broadcast::Sender<Value>,
+    faults: Hook,
     lives: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -70,6 +73,7 @@ impl Ecs {
             clock,
             state: Mutex::default(),
             changes: broadcast::Sender::new(CHANGES_KEPT),
+            faults: Hook::default(),
             lives: Mutex::default(),
         })
     }
@@ -144,6 +148,7 @@ impl Ecs {
             EcsFault::SpotInterruption { .. } => Stop::Spot,
             EcsFault::OutOfMemory { .. } => Stop::OutOfMemory,
             EcsFault::Kill { .. } => Stop::Kill,
+            EcsFault::Exit { code, .. } => Stop::Exit(*code),
             EcsFault::RefuseRunTask { .. }
             | EcsFault::Failure { .. }
             | EcsFault::StuckInProvisioning

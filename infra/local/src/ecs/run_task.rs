@@ -12,7 +12,7 @@ use super::input::{client, text};
 use super::request::Request;
 use super::state::State;
 use super::task::Task;
-use super::{life_cycle, overrides};
+use super::{life_cycle, mishap, overrides};
 use crate::server::error::AwsError;
 
 /// An answer that a client token will give again.
@@ -57,10 +57,11 @@ impl Ecs {
         {
             return Ok(answer);
         }
-        let fault = state.faults.take();
+        let ordered = state.faults.take();
+        let fault = ordered.or_else(|| self.mishap(&definition.family));
         match &fault {
             Some(EcsFault::RefuseRunTask { code, message }) => {
-                return Err(AwsError::new(code.clone(), message.clone()));
+                return Err(mishap::refusal(code, message));
             }
             Some(EcsFault::Failure { reason }) => {
                 return Ok(json!({ "tasks": [], "failures": [{ "reason": reason }] }));

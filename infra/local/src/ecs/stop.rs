@@ -21,6 +21,8 @@ pub(super) enum Stop {
     OutOfMemory,
     /// Killed without a word.
     Kill,
+    /// Killed, as if it had ended with this exit code.
+    Exit(i32),
     /// The place itself ends.
     Shutdown,
 }
@@ -28,7 +30,7 @@ pub(super) enum Stop {
 impl Stop {
     /// Whether the containers are killed at once, without SIGTERM.
     pub(super) fn kills(&self) -> bool {
-        matches!(self, Self::OutOfMemory | Self::Kill)
+        matches!(self, Self::OutOfMemory | Self::Kill | Self::Exit(_))
     }
 
     /// (stop code, stopped reason), where it is not the container's own end
@@ -44,7 +46,7 @@ impl Stop {
                 "TerminationNotice",
                 "The place is shutting down.".to_owned(),
             ),
-            Self::OutOfMemory | Self::Kill => return None,
+            Self::OutOfMemory | Self::Kill | Self::Exit(_) => return None,
         })
     }
 }

@@ -1,17 +1,15 @@
-//! From a matched rule to its target, with retries.
+//! From a matched rule to its target, with retries, or to its dead-letter queue.
 
-use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use bytes::Bytes;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::Events;
+use super::mishap::Mishap;
 use super::rules::Target;
-use crate::server::error::AwsError;
-
-/// The longest pause between two attempts.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+use crate::retry::GivenUp;
+use crate::targets::{Taken, error_code};
 
 /// One event on its way to one target of one rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +30,8 @@ pub struct Delivery {
     pub attempts: u32,
     /// What became of it.
     pub outcome: Outcome,
+    /// Whether the event was put on the target's dead-letter queue.
+    pub dead_letter: bool,
 }
 
 /// What became of a delivery.
@@ -56,63 +56,74 @@ pub enum Outcome {
     },
 }
 
-impl Events {
-    /// Tries until the target took the event, the error is final, or the rule's
-    /// attempts are used up.
-    pub(super) async fn deliver(self: Arc<Self>, number: usize, target: Target, envelope: Value) {
-        let input = target.input.as_ref().unwrap_or(&envelope).to_string();
-        let mut pause = Duration::from_millis(200);
-        for attempt in 1..=target.attempts {
-            let result = self.hand_over(&target, &input);
-            let last = attempt == target.attempts;
-            let outcome = match &result {
-                Ok(outcome) => outcome.clone(),
-                Err(error) if last || !passes(error) => Outcome::Failed {
-                    error: error.to_string(),
-                },
-                Err(_) => Outcome::Pending,
-            };
-            let done = outcome != Outcome::Pending;
-            if let Some(delivery) = self.lock().deliveries.get_mut(number) {
-                delivery.attempts = attempt;
-                delivery.outcome = outcome;
-            }
-            if done {
-                return;
-            }
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
+impl From<Taken> for Outcome {
+    fn from(taken: Taken) -> Self {
+        match taken {
+            Taken::Execution(execution_arn) => Self::ExecutionStarted { execution_arn },
+            Taken::Call(request_id) => Self::FunctionInvoked { request_id },
         }
-    }
-
-    fn hand_over(&self, target: &Target, input: &str) -> Result<Outcome, AwsError> {
-        if target.arn.contains(":lambda:") {
-            let request_id = self
-                .lambda
-                .invoke_later(&target.arn, Bytes::from(input.to_owned()))?;
-            return Ok(Outcome::FunctionInvoked { request_id });
-        }
-        let step_functions = self
-            .step_functions
-            .get()
-            .and_then(Weak::upgrade)
-            .ok_or_else(|| {
-                AwsError::new("ServiceUnavailable", "The place is shutting down.").with_status(503)
-            })?;
-        let answer = step_functions.call(
-            "StartExecution",
-            json!({"stateMachineArn": target.arn, "input": input}),
-        )?;
-        let execution_arn = answer
-            .get("executionArn")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned();
-        Ok(Outcome::ExecutionStarted { execution_arn })
     }
 }
 
-/// Errors that pass by themselves; EventBridge gives the others up at once.
-fn passes(error: &AwsError) -> bool {
-    error.status >= 500 || error.status == 429 || error.code == "ExecutionLimitExceeded"
+impl Events {
+    /// Tries until the target took the event, the error is final, or the target's
+    /// retry policy is used up; then the event goes to the target's queue.
+    pub(super) async fn deliver(
+        self: Arc<Self>,
+        number: usize,
+        target: Target,
+        envelope: Value,
+        mishap: Option<Mishap>,
+    ) {
+        let input = target.input.as_ref().unwrap_or(&envelope).to_string();
+        let attempt = |attempt| {
+            self.note(number, |delivery| delivery.attempts = attempt);
+            mishap.map_or(Ok(()), |mishap| mishap.fails(attempt))?;
+            self.targets.hand_over(&target.arn, &input)
+        };
+        match target.retry.run(self.timer_speed, attempt).await {
+            Ok(taken) => self.note(number, |delivery| delivery.outcome = taken.into()),
+            Err(given_up) => self.give_up(number, &target, &input, &given_up),
+        }
+    }
+
+    fn give_up(&self, number: usize, target: &Target, input: &str, given_up: &GivenUp) {
+        let mut rule_arn = String::new();
+        self.note(number, |delivery| rule_arn.clone_from(&delivery.rule_arn));
+        let queue = target.dead_letters.as_deref();
+        let buried = queue.is_some_and(|queue| {
+            let attributes = attributes(&rule_arn, &target.arn, given_up);
+            self.targets.bury(queue, input, &attributes)
+        });
+        self.note(number, |delivery| {
+            delivery.dead_letter = buried;
+            delivery.outcome = Outcome::Failed {
+                error: given_up.error.to_string(),
+            };
+        });
+    }
+
+    fn note(&self, number: usize, change: impl FnOnce(&mut Delivery)) {
+        if let Some(delivery) = self.lock().deliveries.get_mut(number) {
+            change(delivery);
+        }
+    }
+}
+
+/// What EventBridge writes on a dead letter.
+fn attributes(rule_arn: &str, target_arn: &str, given_up: &GivenUp) -> BTreeMap<String, String> {
+    let mut attributes = BTreeMap::from([
+        ("RULE_ARN".to_owned(), rule_arn.to_owned()),
+        ("TARGET_ARN".to_owned(), target_arn.to_owned()),
+        (
+            "ERROR_CODE".to_owned(),
+            error_code(&given_up.error).to_owned(),
+        ),
+        ("ERROR_MESSAGE".to_owned(), given_up.error.message.clone()),
+        ("RETRY_ATTEMPTS".to_owned(), given_up.retries.to_string()),
+    ]);
+    if let Some(condition) = given_up.exhausted {
+        attributes.insert("EXHAUSTED_RETRY_CONDITION".to_owned(), condition.to_owned());
+    }
+    attributes
 }

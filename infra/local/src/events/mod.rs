@@ -1,15 +1,17 @@
 //! EventBridge: buses, rules in EventBridge's own pattern language, targets.
 //!
-//! Targets are state machines and functions. Every put, match and delivery is
-//! recorded (without bodies), so that a caller can show what happened.
+//! Targets are state machines and functions; what cannot be delivered goes to the
+//! target's dead-letter queue. Every put, match and delivery is recorded (without
+//! bodies), so that a caller can show what happened.
 
 mod delivery;
+mod mishap;
 pub mod pattern;
 mod put;
 mod rules;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
 
@@ -18,20 +20,20 @@ pub use put::PutRecord;
 use rules::Rule;
 
 use crate::clock::Clock;
+use crate::hook::Hook;
 use crate::ids::Ids;
-use crate::lambda::Lambda;
 use crate::server::error::AwsError;
-use crate::step_functions::StepFunctions;
+use crate::targets::Targets;
 use crate::{ACCOUNT, REGION};
 
 /// All buses of the place.
 pub struct Events {
     clock: Clock,
     ids: Ids,
-    lambda: Arc<Lambda>,
-    /// Set once: state machines and rules start each other.
-    step_functions: OnceLock<Weak<StepFunctions>>,
+    timer_speed: f64,
+    targets: Arc<Targets>,
     state: Mutex<State>,
+    pub(crate) faults: Hook,
 }
 
 #[derive(Default)]
@@ -44,8 +46,12 @@ struct State {
 
 impl Events {
     /// Only the bus `default`, without rules.
-    #[must_use]
-    pub fn new(lambda: Arc<Lambda>, clock: Clock, ids: Ids) -> Arc<Self> {
+    pub(crate) fn new(
+        targets: Arc<Targets>,
+        timer_speed: f64,
+        clock: Clock,
+        ids: Ids,
+    ) -> Arc<Self> {
         let state = State {
             buses: BTreeMap::from([("default".to_owned(), BTreeMap::new())]),
             ..State::default()
@@ -53,16 +59,11 @@ impl Events {
         Arc::new(Self {
             clock,
             ids,
-            lambda,
-            step_functions: OnceLock::new(),
+            timer_speed,
+            targets,
             state: Mutex::new(state),
+            faults: Hook::default(),
         })
-    }
-
-    /// Lets rules start executions.
-    pub(crate) fn connect(&self, step_functions: &Arc<StepFunctions>) {
-        // A second call would name the same service.
-        let _ = self.step_functions.set(Arc::downgrade(step_functions));
     }
 
     /// Answers one call of `AWSEvents.*`. Must run inside a tokio runtime, since

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::delivery::{Delivery, Outcome};
+use super::rules::Target;
 use super::{Events, bus_name, optional, rule_arn};
 use crate::server::error::AwsError;
 use crate::{ACCOUNT, REGION};
@@ -49,9 +50,10 @@ impl Events {
                 "Total size of the entries in the request is over the limit.",
             ));
         }
+        self.refuse_all()?;
         let answers: Vec<Value> = entries
             .iter()
-            .map(|entry| match check(entry) {
+            .map(|entry| match self.check(entry) {
                 Ok(detail) => json!({"EventId": self.accept(entry, &detail)}),
                 Err((code, message)) => json!({"ErrorCode": code, "ErrorMessage": message}),
             })
@@ -61,6 +63,17 @@ impl Events {
             .filter(|answer| answer.get("ErrorCode").is_some())
             .count();
         Ok(json!({"FailedEntryCount": failed, "Entries": answers}))
+    }
+
+    /// The entry's detail, or (ErrorCode, ErrorMessage).
+    fn check(&self, entry: &Value) -> Result<Value, (&'static str, String)> {
+        let detail = check(entry)?;
+        let text = |field| optional(entry, field).unwrap_or_default();
+        if self.refuses(bus_name(entry), text("Source"), text("DetailType")) {
+            let message = "An internal error occurred: an ordered fault.";
+            return Err(("InternalFailure", message.to_owned()));
+        }
+        Ok(detail)
     }
 
     fn accept(self: &Arc<Self>, entry: &Value, detail: &Value) -> String {
@@ -120,7 +133,13 @@ impl Events {
             rules: matched,
             at: now,
         });
-        for (rule, target) in targets {
+        let mishaps = |(rule, target): (String, Target)| {
+            let mishaps = self.mishaps(&rule, &target.id, detail_type);
+            mishaps
+                .into_iter()
+                .map(move |mishap| (rule.clone(), target.clone(), mishap))
+        };
+        for (rule, target, mishap) in targets.into_iter().flat_map(mishaps) {
             let number = state.deliveries.len();
             state.deliveries.push(Delivery {
                 event_id: id.clone(),
@@ -131,8 +150,9 @@ impl Events {
                 target_arn: target.arn.clone(),
                 attempts: 0,
                 outcome: Outcome::Pending,
+                dead_letter: false,
             });
-            tokio::spawn(Arc::clone(self).deliver(number, target, envelope.clone()));
+            tokio::spawn(Arc::clone(self).deliver(number, target, envelope.clone(), mishap));
         }
         id
     }

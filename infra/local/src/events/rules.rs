@@ -8,10 +8,9 @@ use super::pattern::Pattern;
 use super::{
     Events, State, bus_arn, bus_name, no_bus, no_rule, optional, parse_pattern, required, rule_arn,
 };
+use crate::retry::RetryPolicy;
 use crate::server::error::AwsError;
-
-/// EventBridge's default: the first attempt and 185 retries.
-const ATTEMPTS: u32 = 186;
+use crate::targets::{dead_letter_queue, is_target};
 
 /// A rule of a bus.
 #[derive(Debug, Clone)]
@@ -31,7 +30,9 @@ pub(super) struct Target {
     pub(super) arn: String,
     /// Sent instead of the event.
     pub(super) input: Option<Value>,
-    pub(super) attempts: u32,
+    pub(super) retry: RetryPolicy,
+    /// The ARN of the queue for events that could not be delivered.
+    pub(super) dead_letters: Option<String>,
     given: Value,
 }
 
@@ -97,7 +98,7 @@ impl Events {
         let (name, bus) = (required(input, "Name")?, bus_name(input));
         if input.get("ScheduleExpression").is_some() {
             return Err(AwsError::validation(
-                "The place has no schedules yet: give the rule an EventPattern.",
+                "The place's rules have no schedules: give the rule an EventPattern, or create a schedule of EventBridge Scheduler.",
             ));
         }
         let text = required(input, "EventPattern")?;
@@ -208,7 +209,7 @@ impl Events {
 
 fn target(given: &Value) -> Result<Target, AwsError> {
     let (id, arn) = (required(given, "Id")?, required(given, "Arn")?);
-    if !arn.contains(":states:") && !arn.contains(":lambda:") {
+    if !is_target(arn) {
         let message = format!(
             "Provided Arn is not in correct format: {arn} (state machines and functions are known here)."
         );
@@ -227,17 +228,12 @@ fn target(given: &Value) -> Result<Target, AwsError> {
     let input = input.map_err(|error| {
         AwsError::validation(format!("Input of target {id} is not JSON: {error}"))
     })?;
-    let retries = given
-        .pointer("/RetryPolicy/MaximumRetryAttempts")
-        .and_then(Value::as_u64);
-    let attempts = retries
-        .and_then(|retries| u32::try_from(retries).ok())
-        .map_or(ATTEMPTS, |retries| retries + 1);
     Ok(Target {
         id: id.to_owned(),
         arn: arn.to_owned(),
         input,
-        attempts: attempts.min(ATTEMPTS),
+        retry: RetryPolicy::read(given)?,
+        dead_letters: dead_letter_queue(given)?,
         given: given.clone(),
     })
 }

@@ -246,7 +246,7 @@ impl Environment {
     }
 }
 
-fn crashed(request_id: &str, end: &str) -> FunctionError {
+pub(super) fn crashed(request_id: &str, end: &str) -> FunctionError {
     let message = if end == "exit status 0" {
         format!("RequestId: {request_id} Error: Runtime exited without providing a reason")
     } else {

@@ -9,8 +9,10 @@ mod environment;
 mod function;
 mod http_event;
 pub(crate) mod invoke_api;
+mod mishap;
 mod process;
 mod program;
+mod refusals;
 mod report;
 pub(crate) mod runtime_api;
 pub(crate) mod url;
@@ -29,12 +31,14 @@ pub use function::{FunctionSettings, Started};
 pub use program::{Handle, Program};
 
 use crate::clock::Clock;
+use crate::hook::Hook;
 use crate::ids::Ids;
 use crate::logs::Logs;
 use crate::server::error::AwsError;
 use crate::{ACCOUNT, REGION};
 use environment::{Environment, Run};
 use function::{Function, LATEST};
+use refusals::{service_error, throttled, too_large};
 use versions::Published;
 
 /// The largest payload of a synchronous call, in bytes.
@@ -52,6 +56,7 @@ pub struct Lambda {
     published: Mutex<BTreeMap<String, Published>>,
     environments: Mutex<HashMap<String, Arc<Environment>>>,
     closing: AtomicBool,
+    pub(crate) faults: Hook,
 }
 
 /// What became of one event.
@@ -114,6 +119,7 @@ impl Lambda {
             published: Mutex::default(),
             environments: Mutex::default(),
             closing: AtomicBool::new(false),
+            faults: Hook::default(),
         })
     }
 
@@ -188,6 +194,15 @@ impl Lambda {
         if payload.len() > PAYLOAD_LIMIT {
             return Err(too_large(PAYLOAD_LIMIT));
         }
+        self.call_or_fail(function, payload).await
+    }
+
+    /// Waits for an environment, and for what it does with the event.
+    async fn enqueue(
+        self: &Arc<Self>,
+        function: Arc<Function>,
+        payload: Bytes,
+    ) -> Result<Invocation, AwsError> {
         let queued = function.settings.queue;
         let Ok(Ok(slot)) =
             tokio::time::timeout(queued, function.slots.clone().acquire_owned()).await
@@ -381,25 +396,4 @@ fn qualifier(given: &str) -> Option<&str> {
     below_arn(given)
         .split_once(':')
         .map(|(_, qualifier)| qualifier)
-}
-
-fn too_large(limit: usize) -> AwsError {
-    let message =
-        format!("Request must be smaller than {limit} bytes for the InvokeFunction operation");
-    AwsError::new("RequestTooLargeException", message)
-        .with_status(413)
-        .with("Type", "User")
-}
-
-fn throttled() -> AwsError {
-    AwsError::new("TooManyRequestsException", "Rate Exceeded.")
-        .with_status(429)
-        .with("Type", "User")
-        .with("Reason", "ConcurrentInvocationLimitExceeded")
-}
-
-fn service_error() -> AwsError {
-    AwsError::new("ServiceException", "The place is shutting down.")
-        .with_status(500)
-        .with("Type", "Service")
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::error::AwsError;
 use super::{Services, sts};
+use crate::sqs;
 
 /// The exceptions that belong to AWS's common layer, not to a service.
 const COMMON: [&str; 3] = [
@@ -43,20 +44,32 @@ pub(super) async fn answer(
     };
     let (service, operation) = target.rsplit_once('.').unwrap_or(("", target));
     let result = match body {
-        Ok(body) => parse(&body).and_then(|input| call(&services, service, operation, input)),
+        Ok(body) => match parse(&body) {
+            Ok(input) => call(&services, service, operation, input).await,
+            Err(error) => Err(error),
+        },
         Err(_) => Err(
             AwsError::new("RequestEntityTooLarge", "The request is too large.").with_status(413),
         ),
     };
+    let mut query_error = None;
     let (status, document) = match result {
         Ok(answer) => (StatusCode::OK, answer),
         Err(error) => {
             tracing::debug!(target, code = error.code, "a call was refused");
             let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::BAD_REQUEST);
+            if service == "AmazonSQS" {
+                query_error = HeaderValue::try_from(sqs::query_error(&error)).ok();
+            }
             (status, document(service, error))
         }
     };
-    respond(status, content_type, &document)
+    let mut response = respond(status, content_type, &document);
+    if let Some(error) = query_error {
+        let name = HeaderName::from_static("x-amzn-query-error");
+        response.headers_mut().insert(name, error);
+    }
+    response
 }
 
 fn parse(body: &Bytes) -> Result<Value, AwsError> {
@@ -76,7 +89,7 @@ fn parse(body: &Bytes) -> Result<Value, AwsError> {
     }
 }
 
-fn call(
+async fn call(
     services: &Services,
     service: &str,
     operation: &str,
@@ -89,6 +102,7 @@ fn call(
         "AWSEvents" => services.events.call(operation, input),
         "TrentService" => services.kms.call(operation, input),
         "secretsmanager" => services.secrets.call(operation, input),
+        "AmazonSQS" => services.sqs.call(operation, input).await,
         "Logs_20140328" => services.logs.call(operation, input),
         _ => Err(AwsError::unknown_operation(&format!(
             "{service}.{operation}"
@@ -102,6 +116,7 @@ fn document(service: &str, error: AwsError) -> Value {
         _ if COMMON.contains(&error.code.as_str()) => "com.amazon.coral.service#",
         "DynamoDB_20120810" if error.code == "ValidationException" => "com.amazon.coral.validate#",
         "DynamoDB_20120810" => "com.amazonaws.dynamodb.v20120810#",
+        "AmazonSQS" => "com.amazonaws.sqs#",
         _ => "",
     };
     let mut document = error.extra;

@@ -1,7 +1,8 @@
 //! HTTP: one loopback port, routed to the services.
 //!
 //! AWS's JSON protocols arrive at `POST /` and are told apart by `X-Amz-Target`
-//! (`json`); Lambda has paths of its own, and so has the credentials endpoint.
+//! (`json`); Lambda and the Scheduler have paths of their own, and so has the
+//! credentials endpoint.
 //! All other paths are for what is mounted (`mounts`).
 
 pub mod error;
@@ -18,7 +19,9 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use faults::Faults;
 
+use crate::AwsFault;
 use crate::credentials::{self, TaskCredentials};
 use crate::dynamodb::DynamoDb;
 use crate::ecs::Ecs;
@@ -26,7 +29,9 @@ use crate::events::Events;
 use crate::kms::Kms;
 use crate::lambda::{self, Lambda};
 use crate::logs::Logs;
+use crate::scheduler::{self, Scheduler};
 use crate::secrets::Secrets;
+use crate::sqs::Sqs;
 use crate::step_functions::StepFunctions;
 use mounts::Mounts;
 
@@ -39,10 +44,13 @@ pub(crate) struct Services {
     pub(crate) dynamodb: Arc<DynamoDb>,
     pub(crate) ecs: Arc<Ecs>,
     pub(crate) events: Arc<Events>,
+    pub(crate) faults: Arc<Faults<AwsFault>>,
     pub(crate) kms: Arc<Kms>,
     pub(crate) lambda: Arc<Lambda>,
     pub(crate) logs: Arc<Logs>,
+    pub(crate) scheduler: Arc<Scheduler>,
     pub(crate) secrets: Arc<Secrets>,
+    pub(crate) sqs: Arc<Sqs>,
     pub(crate) step_functions: Arc<StepFunctions>,
 }
 
@@ -54,6 +62,7 @@ pub(crate) fn router(services: Arc<Services>, mounts: Arc<Mounts>) -> Router {
             get(task_credentials),
         )
         .with_state(Arc::clone(&services.credentials));
+    let schedules = scheduler::routes::routes(Arc::clone(&services.scheduler));
     Router::new()
         .route("/", post(json::answer))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
@@ -64,6 +73,7 @@ pub(crate) fn router(services: Arc<Services>, mounts: Arc<Mounts>) -> Router {
                 .with_state(Arc::clone(&mounts)),
         )
         .merge(credentials)
+        .merge(schedules)
         .merge(lambda::invoke_api::routes(Arc::clone(&lambda)))
         .merge(lambda::runtime_api::routes(Arc::clone(&lambda)))
         .merge(lambda::url::routes(lambda))

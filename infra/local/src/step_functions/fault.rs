@@ -1,7 +1,9 @@
 //! Faults that tests inject into states, each a number of times.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
+
+use crate::hook::Hook;
 
 /// What goes wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +29,9 @@ pub enum Fault {
 /// The faults yet to come, by state.
 #[derive(Debug, Default)]
 pub(super) struct Faults {
-    waiting: Mutex<HashMap<String, Vec<(Fault, u32)>>>,
+    waiting: Mutex<BTreeMap<String, Vec<(Fault, u32)>>>,
+    /// The faults that have names.
+    pub(super) hook: Hook,
 }
 
 impl Faults {
@@ -42,6 +46,7 @@ impl Faults {
     /// The fault for a task that is about to start, used up by this.
     pub(super) fn take_for_task(&self, state: &str) -> Option<Fault> {
         self.take(state, |fault| *fault != Fault::StopExecutionOnEnter)
+            .or_else(|| self.mishap(state))
     }
 
     /// Uses up one stop at this state.
@@ -49,19 +54,18 @@ impl Faults {
         self.take(state, |fault| *fault == Fault::StopExecutionOnEnter);
     }
 
-    /// The states at which an execution is to stop.
-    pub(super) fn stops(&self) -> Vec<String> {
+    /// The states at which an execution of this definition is to stop.
+    pub(super) fn stops(&self, definition: &str) -> Vec<String> {
+        let mut planned = self.planned_stops(definition);
         let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let stops = |faults: &[(Fault, u32)]| {
             faults
                 .iter()
                 .any(|(fault, times)| *times > 0 && *fault == Fault::StopExecutionOnEnter)
         };
-        waiting
-            .iter()
-            .filter(|(_, faults)| stops(faults))
-            .map(|(state, _)| state.clone())
-            .collect()
+        let ordered = waiting.iter().filter(|(_, faults)| stops(faults));
+        planned.extend(ordered.map(|(state, _)| state.clone()));
+        planned
     }
 
     fn take(&self, state: &str, wanted: impl Fn(&Fault) -> bool) -> Option<Fault> {

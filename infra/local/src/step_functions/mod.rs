@@ -11,6 +11,7 @@ mod executions;
 mod fault;
 mod history;
 mod machines;
+mod mishap;
 mod names;
 mod paging;
 mod record;
@@ -121,6 +122,11 @@ impl StepFunctions {
             "RedriveExecution" => self.redrive_execution(&input),
             other => Err(AwsError::unknown_operation(other)),
         }
+    }
+
+    /// Lets the place's faults strike executions.
+    pub(crate) fn connect_faults(&self, faults: &Arc<::faults::Faults<crate::AwsFault>>) {
+        self.faults.hook.connect(faults);
     }
 
     /// Makes the next `times` visits of a state go wrong, in any execution.

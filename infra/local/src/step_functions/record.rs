@@ -161,8 +161,13 @@ impl Record {
         }
         let now = self.context.clock.now();
         let definition = &self.machine.definition;
-        let stops = self.context.faults.stops();
+        let stops = self.context.faults.stops(&self.machine.text);
+        let before = inner.execution.history().len();
         let (mut commands, halted) = inner.execution.on_until(definition, event, now, stops);
+        let entered = inner.execution.history().get(before..);
+        self.context
+            .faults
+            .count_entries(entered.unwrap_or_default());
         if let Some(state) = halted {
             self.context.faults.take_stop(&state);
             let cause = Some("Stopped by an injected fault.".to_owned());

@@ -11,7 +11,7 @@ async fn an_unknown_operation_is_refused_in_awss_words() {
     for target in [
         "AWSStepFunctions.Dance",
         "DynamoDB_20120810.Dance",
-        "AmazonSQS.SendMessage",
+        "AmazonSNS.Publish",
         "Dance",
     ] {
         let (status, document) = world.call(target, json!({})).await.unwrap_err();

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic, its helpers too")]
 
+mod dead_letters;
 mod descriptions;
 mod errors;
 mod executions;
@@ -11,11 +12,15 @@ mod functions;
 mod history;
 mod log_patterns;
 mod logs;
+mod mishaps;
 mod mounts;
 mod patterns;
+mod queues;
 mod redrive;
 mod rules;
+mod schedules;
 mod secrets;
 mod services;
 mod tasks;
+mod virtual_time;
 mod world;

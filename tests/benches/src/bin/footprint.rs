@@ -12,7 +12,14 @@ use benches::warm::{Calls, Warm};
 use benches::{first_poll, programs, warm};
 use jit_runners::stage::Settings;
 
-const HANDLERS: [&str; 5] = ["webhook", "size", "mint", "verify-removal", "escalate"];
+const HANDLERS: [&str; 6] = [
+    "webhook",
+    "size",
+    "mint",
+    "verify-removal",
+    "escalate",
+    "reconcile",
+];
 const MIB: f64 = 1024.0 * 1024.0;
 
 #[tokio::main]

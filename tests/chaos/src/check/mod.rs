@@ -10,6 +10,7 @@ use crate::faults::Kind;
 use crate::scenario::Scenario;
 use crate::stopper::Stopped;
 use crate::world::World;
+use domain::names::handler;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -19,6 +20,10 @@ const CALLS_A_JOB: u64 = 4;
 const CALLS_AN_HOUR: u64 = 2;
 /// For each fault, whatever it was: what it takes to begin anew.
 const CALLS_A_FAULT: u64 = 4;
+
+/// The schedule of `reconcile`, and its own limit of calls for each period.
+const PERIOD_SECONDS: u64 = 120;
+const CALLS_A_PERIOD: u64 = 60;
 
 /// The verdict on a run.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -39,8 +44,10 @@ pub struct Report {
     pub leftovers: BTreeMap<&'static str, Vec<String>>,
     /// Faults that struck.
     pub faults: BTreeMap<Kind, u64>,
-    /// Calls of GitHub's API.
+    /// Calls of GitHub's API for jobs.
     pub calls: u64,
+    /// Calls of GitHub's API by the function `reconcile`.
+    pub upkeep: u64,
     /// The run's length, in virtual time.
     pub lasted: Duration,
 }
@@ -53,6 +60,11 @@ impl Report {
         self.jobs * CALLS_A_JOB + hours * CALLS_AN_HOUR + faults * CALLS_A_FAULT
     }
 
+    /// How many calls `reconcile` might make.
+    pub fn upkeep_budget(&self) -> u64 {
+        (self.lasted.as_secs() / PERIOD_SECONDS + 1) * CALLS_A_PERIOD
+    }
+
     /// Whether everything is as it has to be.
     pub fn is_clean(&self) -> bool {
         self.lost.is_empty()
@@ -60,17 +72,21 @@ impl Report {
             && self.killed.is_empty()
             && self.leftovers.values().all(Vec::is_empty)
             && self.calls <= self.budget()
+            && self.upkeep <= self.upkeep_budget()
     }
 }
 
 /// Judges a run that is over.
 pub fn judge(world: &World, scenario: &Scenario, stopped: &Stopped) -> Report {
     let records = world.containers.records();
+    let mut calls = world.github.calls();
+    let upkeep = calls.remove(handler::RECONCILE).unwrap_or_default();
     let cancelled = scenario.cancelled();
     let mut report = Report {
         seed: world.seed,
         faults: world.faults.struck(),
-        calls: world.github.calls().values().sum(),
+        calls: calls.values().sum(),
+        upkeep,
         leftovers: leftovers(world),
         lasted: world.time.elapsed(),
         ..Report::default()

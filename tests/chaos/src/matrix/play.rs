@@ -32,6 +32,8 @@ pub enum Mode {
     LeftAlone,
     /// Somebody redrives what is red.
     Redriven,
+    /// The function `reconcile` is called on its schedule.
+    Reconciled,
 }
 
 impl fmt::Display for Mode {
@@ -39,6 +41,7 @@ impl fmt::Display for Mode {
         f.pad(match self {
             Self::LeftAlone => "left alone",
             Self::Redriven => "redriven",
+            Self::Reconciled => "reconciled",
         })
     }
 }
@@ -56,7 +59,7 @@ pub fn play(row: &Row, mode: Mode) -> Result<Result<(), String>> {
 }
 
 async fn act(row: &Row, mode: Mode) -> Result<Result<(), String>> {
-    let world = Arc::new(World::new(1).await?);
+    let world = Arc::new(World::new(1, mode == Mode::Reconciled).await?);
     let scenario = Scenario::new(1, 0);
     let stopped = Stopped::default();
     for (kind, what) in &row.before {
@@ -186,7 +189,7 @@ async fn until_quiet(world: &World, mode: Mode) {
         let jobs = world.stage.github.jobs();
         let over = jobs.iter().all(|job| job.status == JobStatus::Completed);
         let runs = !stopper::running(world).is_empty();
-        if runs || (mode == Mode::Redriven && !over) {
+        if runs || (mode != Mode::LeftAlone && !over) {
             quiet_since = None;
             continue;
         }

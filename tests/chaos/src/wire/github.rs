@@ -49,7 +49,7 @@ impl GitHub {
         Http::with_service(server, time.for_functions(), way)
     }
 
-    /// How many calls there were, by method and path without ids.
+    /// How many calls there were, by function.
     pub fn calls(&self) -> BTreeMap<String, u64> {
         self.calls
             .lock()
@@ -59,13 +59,13 @@ impl GitHub {
 
     async fn send(self, request: Request<Bytes>) -> io::Result<Response<Bytes>> {
         let name = name(&request);
+        let name = format!("{}: {name}", self.caller);
         *self
             .calls
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .entry(without_ids(&name))
+            .entry(self.caller.clone())
             .or_default() += 1;
-        let name = format!("{}: {name}", self.caller);
         let dice = self.faults.dice();
         tokio::time::sleep(dice.millis(15, 120)).await;
         if let Some(refused) = self.refusal(&name) {
@@ -125,14 +125,6 @@ impl GitHub {
         }
         None
     }
-}
-
-fn without_ids(name: &str) -> String {
-    let parts = name.split('/').map(|part| match part.parse::<u64>() {
-        Ok(_) => "{id}",
-        Err(_) => part,
-    });
-    parts.collect::<Vec<_>>().join("/")
 }
 
 impl<B> Service<Request<B>> for GitHub

@@ -11,5 +11,7 @@ mod command;
 mod executions;
 mod functions;
 mod keys;
+mod queues;
+mod schedules;
 mod tables;
 mod tasks;

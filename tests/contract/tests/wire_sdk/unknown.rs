@@ -17,7 +17,7 @@ async fn an_operation_that_nobody_serves_has_awss_own_error_shape() {
         "AWSEvents.MakeCoffee",
         "secretsmanager.MakeCoffee",
         "Logs_20140328.MakeCoffee",
-        "AmazonSQS.SendMessage",
+        "AmazonSNS.Publish",
         "nonsense",
     ];
     for target in targets {

@@ -23,6 +23,8 @@ pub(crate) struct World {
     pub(crate) functions: aws_sdk_lambda::Client,
     pub(crate) logs: aws_sdk_cloudwatchlogs::Client,
     pub(crate) keys: aws_sdk_kms::Client,
+    pub(crate) queues: aws_sdk_sqs::Client,
+    pub(crate) schedules: aws_sdk_scheduler::Client,
     pub(crate) secrets: aws_sdk_secretsmanager::Client,
 }
 
@@ -39,6 +41,8 @@ impl World {
             functions: aws_sdk_lambda::Client::new(&config),
             logs: aws_sdk_cloudwatchlogs::Client::new(&config),
             keys: aws_sdk_kms::Client::new(&config),
+            queues: aws_sdk_sqs::Client::new(&config),
+            schedules: aws_sdk_scheduler::Client::new(&config),
             secrets: aws_sdk_secretsmanager::Client::new(&config),
         }
     }

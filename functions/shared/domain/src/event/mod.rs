@@ -13,6 +13,12 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{JobId, RunId, RunnerId};
 use crate::steps::{Job, Version};
 
+/// The `source` of our events on the bus.
+pub const SOURCE: &str = "github.com";
+
+/// Their `detail-type`, GitHub's name of the event.
+pub const DETAIL_TYPE: &str = "workflow_job";
+
 /// No trimmed event is longer, as JSON: Step Functions takes 256 KiB in all,
 /// and the execution's history repeats its input.
 pub const MAX_BYTES: usize = 64 * 1024;

@@ -96,3 +96,17 @@ fn units_and_mib(label: &str, text: &str) -> Option<Result<Ask, Rejection>> {
     };
     Some(ask())
 }
+
+/// The label's word for a processor.
+pub fn architecture(of: Architecture) -> &'static str {
+    match of {
+        Architecture::X86_64 => "x64",
+        Architecture::Arm64 => "arm64",
+    }
+}
+
+/// The labels' words for several.
+pub fn architectures(of: &[Architecture]) -> String {
+    let words: Vec<_> = of.iter().map(|one| architecture(*one)).collect();
+    words.join(" and ")
+}

@@ -11,4 +11,6 @@ super::names! {
     VERIFY_REMOVAL = "verify-removal";
     /// Fails the execution under a name of our own.
     ESCALATE = "escalate";
+    /// On a schedule: finds what was lost, and what was left behind.
+    RECONCILE = "reconcile";
 }

@@ -12,6 +12,7 @@ pub mod failure;
 pub mod function_error;
 pub mod handler;
 pub mod state;
+pub mod stop;
 
 /// String constants plus `ALL`, the list of them.
 macro_rules! names {
@@ -69,7 +70,8 @@ mod tests {
 
     #[test]
     fn our_own_errors_never_look_like_the_platform_s() {
-        for name in function_error::ALL.iter().chain(failure::ALL) {
+        let ours = function_error::ALL.iter().chain(failure::ALL);
+        for name in ours.chain(stop::ALL) {
             assert!(!name.starts_with("States."), "{name}");
             assert!(!name.starts_with("Lambda."), "{name}");
         }

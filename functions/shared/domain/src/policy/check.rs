@@ -8,7 +8,7 @@ use super::file::{Arch, File, LimitsEntry, MaximumEntry, RepositoriesEntry, Size
 use super::repositories::is_pattern;
 use super::{DEFAULT_LIMITS, MAX_TOTAL_SECONDS, Maximum, Policy, PolicyInvalid, Repositories};
 use crate::fargate;
-use crate::label::RESERVED;
+use crate::label::{self, RESERVED};
 use crate::steps::{Architecture, Capacity, Limits, Size};
 
 /// Where the policy sets no default: what the smallest sensible build needs.
@@ -42,16 +42,62 @@ pub(super) fn check(file: File, hash: String) -> Result<Policy, PolicyInvalid> {
             ));
         }
     }
-    Ok(Policy {
+    let policy = Policy {
         default,
         profiles,
         maximum,
         spot_allowed,
+        architectures: allowed(file.architectures.as_deref()),
+        capacity_fallback: file.capacity_fallback,
         other_labels: file.other_labels,
         repositories: repositories(file.repositories)?,
         limits: limits(&file.limits)?,
         hash,
-    })
+    };
+    architectures(&policy)?;
+    Ok(policy)
+}
+
+/// All of them where the policy says nothing; in one order, each once.
+fn allowed(written: Option<&[Arch]>) -> Vec<Architecture> {
+    let named = |one: &Architecture| {
+        written.is_none_or(|written| written.iter().any(|arch| arch.architecture() == *one))
+    };
+    Architecture::ALL.iter().copied().filter(named).collect()
+}
+
+/// Sizes ask only for processors that runners may have.
+pub(super) fn architectures(policy: &Policy) -> Result<(), PolicyInvalid> {
+    let Some(one) = policy.architectures.first() else {
+        return refuse(
+            "architectures leaves no processor that runners are deployed for. Name one of those, x64 or arm64",
+        );
+    };
+    let profiles = policy.profiles.iter();
+    let sizes = profiles.map(|(name, size)| (format!("profiles.{name}"), size));
+    for (key, size) in [("default".to_owned(), &policy.default)]
+        .into_iter()
+        .chain(sizes)
+    {
+        if !policy.architectures.contains(&size.architecture) {
+            return refuse(format!(
+                "{key} asks for {}, but runners exist for {} only. Set {key}.arch = \"{}\", or deploy and allow the other processor",
+                label::architecture(size.architecture),
+                label::architectures(&policy.architectures),
+                label::architecture(*one),
+            ));
+        }
+    }
+    Ok(())
+}
+
+impl Arch {
+    fn architecture(self) -> Architecture {
+        match self {
+            Self::X64 => Architecture::X86_64,
+            Self::Arm64 => Architecture::Arm64,
+        }
+    }
 }
 
 fn refuse<T>(problem: impl Display) -> Result<T, PolicyInvalid> {
@@ -129,11 +175,7 @@ fn size(
         cpu,
         memory_mib,
         storage_gib,
-        architecture: match entry.arch {
-            Some(Arch::X64) => Architecture::X86_64,
-            Some(Arch::Arm64) => Architecture::Arm64,
-            None => base.architecture,
-        },
+        architecture: entry.arch.map_or(base.architecture, Arch::architecture),
         capacity: match entry.spot {
             Some(true) => Capacity::Spot,
             Some(false) => Capacity::OnDemand,

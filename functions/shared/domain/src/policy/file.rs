@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{OtherLabels, PolicyInvalid};
+use super::{CapacityFallback, OtherLabels, PolicyInvalid};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct File {
     pub(super) other_labels: OtherLabels,
     pub(super) spot_allowed: Option<bool>,
+    pub(super) architectures: Option<Vec<Arch>>,
+    pub(super) capacity_fallback: CapacityFallback,
     pub(super) default: SizeEntry,
     pub(super) profiles: BTreeMap<String, SizeEntry>,
     pub(super) maximum: MaximumEntry,

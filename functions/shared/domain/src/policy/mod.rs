@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
-use crate::steps::{Limits, Size};
+use crate::steps::{Architecture, Limits, Size};
 
 pub use repositories::Repositories;
 
@@ -38,6 +38,10 @@ pub struct Policy {
     pub maximum: Maximum,
     /// Whether labels may ask for Spot capacity.
     pub spot_allowed: bool,
+    /// The processors that runners may have; never empty.
+    pub architectures: Vec<Architecture>,
+    /// What may change when Fargate has no room again and again.
+    pub capacity_fallback: CapacityFallback,
     /// What becomes of jobs without a label of ours.
     pub other_labels: OtherLabels,
     /// Which repositories may have runners.
@@ -70,6 +74,17 @@ pub enum OtherLabels {
     DefaultSize,
 }
 
+/// What the next try may change where Fargate had no room for those before.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CapacityFallback {
+    /// Nothing of the size.
+    #[default]
+    None,
+    /// The processor, where neither a label nor a profile chose it.
+    Architecture,
+}
+
 /// The policy's text cannot be used; the sentence names the key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("The policy cannot be used: {0}")]
@@ -83,6 +98,16 @@ impl Policy {
     pub fn parse(text: &str) -> Result<Self, PolicyInvalid> {
         let file = file::read(text)?;
         check::check(file, hex::encode(Sha256::digest(text)))
+    }
+
+    /// The policy where runners exist for `deployed` only.
+    ///
+    /// # Errors
+    /// It asks for a processor that is not among them, or allows none of them.
+    pub fn deployed_for(mut self, deployed: &[Architecture]) -> Result<Self, PolicyInvalid> {
+        self.architectures.retain(|one| deployed.contains(one));
+        check::architectures(&self)?;
+        Ok(self)
     }
 
     /// The profiles' names, for messages.

@@ -2,9 +2,10 @@
 
 use super::merge::{SizeWish, Wish};
 use crate::fargate;
-use crate::policy::{Maximum, Policy};
+use crate::label;
+use crate::policy::{CapacityFallback, Maximum, Policy};
 use crate::rejection::Rejection;
-use crate::steps::{Capacity, Size};
+use crate::steps::{Architecture, Capacity, Size};
 
 pub(super) fn fit(policy: &Policy, wish: &Wish<'_>) -> Result<Size, Rejection> {
     let mut size = match &wish.size {
@@ -14,7 +15,14 @@ pub(super) fn fit(policy: &Policy, wish: &Wish<'_>) -> Result<Size, Rejection> {
     if let Some((gib, label)) = wish.storage_gib {
         size.storage_gib = storage(policy, gib, label)?;
     }
-    if let Some((architecture, _)) = wish.architecture {
+    if let Some((architecture, label)) = wish.architecture {
+        if !policy.architectures.contains(&architecture) {
+            return Err(Rejection::NoSuchArchitecture {
+                label: label.to_owned(),
+                asked: label::architecture(architecture),
+                offered: label::architectures(&policy.architectures),
+            });
+        }
         size.architecture = architecture;
     }
     match wish.spot {
@@ -28,6 +36,19 @@ pub(super) fn fit(policy: &Policy, wish: &Wish<'_>) -> Result<Size, Rejection> {
         None => {}
     }
     Ok(size)
+}
+
+/// The processor that the job may have instead: where the policy allows it and
+/// neither a label nor a profile has chosen one.
+pub(super) fn fallback(policy: &Policy, wish: &Wish<'_>, size: &Size) -> Option<Architecture> {
+    let of_profile = |wish: &SizeWish| wish.profile.is_some();
+    let chosen =
+        wish.architecture.is_some() || wish.size.as_ref().is_some_and(|(wish, _)| of_profile(wish));
+    if chosen || policy.capacity_fallback == CapacityFallback::None {
+        return None;
+    }
+    let mut others = policy.architectures.iter().copied();
+    others.find(|other| *other != size.architecture)
 }
 
 fn cpu_and_memory(policy: &Policy, wish: &SizeWish, label: &str) -> Result<Size, Rejection> {

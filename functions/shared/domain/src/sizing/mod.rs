@@ -10,12 +10,16 @@ use crate::event::{MAX_LABEL_BYTES, MAX_LABELS, Trimmed};
 use crate::label::{self, Label};
 use crate::policy::{OtherLabels, Policy};
 use crate::rejection::Rejection;
-use crate::steps::{Decision, Size, SizeOutput, Version};
+use crate::steps::{Architecture, Decision, Size, SizeOutput, Version};
 
 /// Step Size's answer for an event.
 pub fn size(policy: &Policy, event: &Trimmed) -> SizeOutput {
+    let mut fallback = None;
     let (decision, reason, size) = match decide(policy, event) {
-        Verdict::Accepted(size) => (Decision::Accepted, String::new(), size),
+        Verdict::Accepted(size, other) => {
+            fallback = other;
+            (Decision::Accepted, String::new(), size)
+        }
         Verdict::Rejected(rejection) => (Decision::Rejected, rejection.to_string(), policy.default),
         Verdict::NotForUs => (
             Decision::NotForUs,
@@ -30,6 +34,7 @@ pub fn size(policy: &Policy, event: &Trimmed) -> SizeOutput {
         job: event.job(),
         policy_hash: policy.hash.clone(),
         size,
+        fallback_architecture: fallback.map_or("", Architecture::as_str).to_owned(),
         limits: policy.limits,
     }
 }
@@ -37,8 +42,9 @@ pub fn size(policy: &Policy, event: &Trimmed) -> SizeOutput {
 /// What became of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// It gets a runner of this size.
-    Accepted(Size),
+    /// It gets a runner of this size; on the other processor, where that is given
+    /// and Fargate has no room on the first.
+    Accepted(Size, Option<Architecture>),
     /// It gets none, for this reason.
     Rejected(Rejection),
     /// It is somebody else's.
@@ -52,7 +58,7 @@ pub fn decide(policy: &Policy, event: &Trimmed) -> Verdict {
         return Verdict::NotForUs;
     }
     match accept(policy, event, labels) {
-        Ok(size) => Verdict::Accepted(size),
+        Ok((size, fallback)) => Verdict::Accepted(size, fallback),
         Err(rejection) => Verdict::Rejected(rejection),
     }
 }
@@ -92,7 +98,11 @@ fn is_ours(policy: &Policy, labels: &[Read<'_>]) -> bool {
             && !any(|label| *label == Label::OtherSystem))
 }
 
-fn accept(policy: &Policy, event: &Trimmed, labels: Vec<Read<'_>>) -> Result<Size, Rejection> {
+fn accept(
+    policy: &Policy,
+    event: &Trimmed,
+    labels: Vec<Read<'_>>,
+) -> Result<(Size, Option<Architecture>), Rejection> {
     policy.repositories.check(&event.repository)?;
     check_counts(&event.workflow_job.labels)?;
     let mut meanings = Vec::with_capacity(labels.len());
@@ -100,7 +110,8 @@ fn accept(policy: &Policy, event: &Trimmed, labels: Vec<Read<'_>>) -> Result<Siz
         meanings.push((label, meaning?));
     }
     let wish = merge::merge(meanings)?;
-    fit::fit(policy, &wish)
+    let size = fit::fit(policy, &wish)?;
+    Ok((size, fit::fallback(policy, &wish, &size)))
 }
 
 /// The event was cut where there was more than GitHub allows.

@@ -30,6 +30,10 @@ pub struct SizeOutput {
     pub policy_hash: String,
     /// The task's size.
     pub size: Size,
+    /// [`Architecture`]'s word for another processor that the task may have when
+    /// Fargate has no room again and again; empty where it may not.
+    #[serde(default)]
+    pub fallback_architecture: String,
     /// How long things may take.
     pub limits: Limits,
 }

@@ -1,11 +1,12 @@
-//! What a task used: the figures that its price is computed from.
+//! What a try used: the task's figures, which its price is computed from, and the
+//! calls to GitHub.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Architecture, Capacity};
 
-/// A stopped task's figures, from ECS's own description of it. Texts are empty
+/// A stopped task's figures, from ECS's own description of it, and ours. Texts are empty
 /// and numbers 0 where ECS does not say, or where there was no task.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -23,6 +24,9 @@ pub struct Usage {
     /// From the start of the image's pull to the task's end, at least a minute;
     /// 0 where no pull began. Source: aws.amazon.com/fargate/pricing.
     pub billed_seconds: u64,
+    /// Calls to GitHub for this runner, by Mint and VerifyRemoval, with the
+    /// installation's token. 0 in an answer that only waits: they are told once.
+    pub github_calls: u64,
 }
 
 /// AWS bills no less than this.

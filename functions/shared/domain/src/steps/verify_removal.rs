@@ -123,3 +123,10 @@ closed_enum! {
         Unexpected = "unexpected",
     }
 }
+
+impl Outcome {
+    /// Whether the runner's life is over: every other outcome only waits for it.
+    pub fn ends(self) -> bool {
+        !matches!(self, Self::Wait | Self::RunnerBusy)
+    }
+}

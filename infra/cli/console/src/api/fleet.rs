@@ -8,7 +8,14 @@ use serde_json::json as value;
 use std::sync::Arc;
 
 /// Handler settings of the fleet's functions.
-pub(super) const FUNCTIONS: [&str; 5] = ["webhook", "size", "mint", "verify-removal", "escalate"];
+pub(super) const FUNCTIONS: [&str; 6] = [
+    "webhook",
+    "size",
+    "mint",
+    "verify-removal",
+    "escalate",
+    "reconcile",
+];
 
 pub(super) async fn fleet(State(shared): State<Arc<Shared>>) -> Answer {
     shared.seen();

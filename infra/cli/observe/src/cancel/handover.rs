@@ -127,18 +127,21 @@ pub(super) async fn let_go(fleet: &Fleet, claim: &str, arn: &str) -> Result<(), 
         .update_item()
         .table_name(fleet.names().claims_table())
         .key("pk", text(claim))
-        .update_expression("SET expires_at = :past")
-        .condition_expression("#owner = :me AND #state = :active")
+        .update_expression(
+            "SET #owner = :me, #state = :active, expires_at = :past ADD wakes :zero, seq :zero",
+        )
+        .condition_expression("attribute_not_exists(pk) OR (#owner = :me AND #state = :active)")
         .expression_attribute_names("#owner", "owner")
         .expression_attribute_names("#state", "state")
         .expression_attribute_values(":past", AttributeValue::N(past.to_string()))
         .expression_attribute_values(":me", text(arn))
         .expression_attribute_values(":active", text(ClaimState::Active.as_str()))
+        .expression_attribute_values(":zero", AttributeValue::N("0".to_owned()))
         .send()
         .await;
     match sent {
         Ok(_) => Ok(()),
-        // Not claimed yet, or another execution's by now.
+        // Another execution's by now, or marked failed.
         Err(error)
             if error
                 .as_service_error()

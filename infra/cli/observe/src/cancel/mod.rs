@@ -27,7 +27,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// The error that a cancelled execution ends with.
-pub const ERROR: &str = "Cancelled";
+pub const ERROR: &str = domain::names::stop::CANCELLED_BY_OPERATOR;
 
 /// How often, and how far apart, the end is looked for after the stop.
 const LOOKS: usize = 10;

@@ -65,8 +65,8 @@ async fn with_definition(from: &str, to: &str) -> (Stage, Told) {
 #[tokio::test]
 async fn a_secret_that_is_missing_is_named() {
     let name = "jit-runners/nobody-made-it";
-    let both = ["mint", "verify-removal"];
-    let (stage, told) = with(&both, &[("GITHUB_APP_KEY_SECRET", name)]).await;
+    let all = ["mint", "verify-removal", "reconcile"];
+    let (stage, told) = with(&all, &[("GITHUB_APP_KEY_SECRET", name)]).await;
     told.assert_wrong("secrets.app-key", "no such secret");
     assert_eq!(told.with("wrong")[0]["resource"], name);
     assert!(told.ids("unknown").contains(&"github.app"));
@@ -223,7 +223,14 @@ async fn a_definition_that_means_other_parts_is_said() {
 #[tokio::test]
 async fn a_cluster_that_is_missing_is_named() {
     let stage = stage().await;
-    for handler in ["mint", "verify-removal", "webhook", "size", "escalate"] {
+    for handler in [
+        "mint",
+        "verify-removal",
+        "webhook",
+        "size",
+        "escalate",
+        "reconcile",
+    ] {
         let before = configuration(&stage, handler).await;
         redeploy(&stage, handler, &before, &[("CLUSTER", "other")]);
     }
@@ -271,12 +278,12 @@ async fn a_variable_that_is_missing_or_differs_is_named() {
 
 #[tokio::test]
 async fn an_app_that_is_another_is_said() {
-    let both = ["mint", "verify-removal"];
-    let (stage, told) = with(&both, &[("GITHUB_APP_ID", "1")]).await;
+    let all = ["mint", "verify-removal", "reconcile"];
+    let (stage, told) = with(&all, &[("GITHUB_APP_ID", "1")]).await;
     told.assert_wrong("github.app", "404");
     end(stage, &[]).await;
 
-    let (stage, told) = with(&both, &[("GITHUB_INSTALLATION_ID", "1")]).await;
+    let (stage, told) = with(&all, &[("GITHUB_INSTALLATION_ID", "1")]).await;
     told.assert_wrong("github.installation", "no such installation");
     end(stage, &[]).await;
 }
@@ -337,7 +344,7 @@ async fn a_key_in_kms_signs_for_doctor_too_and_must_be_there() {
         right.text
     );
     assert!(right.ids("ok").contains(&"github.app"), "{}", right.text);
-    for handler in ["mint", "verify-removal"] {
+    for handler in ["mint", "verify-removal", "reconcile"] {
         let before = configuration(&stage, handler).await;
         redeploy(
             &stage,

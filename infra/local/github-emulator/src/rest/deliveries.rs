@@ -1,18 +1,28 @@
-//! The App's webhook deliveries: the log, one of them, once more.
+//! Webhook deliveries of the App and of the organisation: the log of three
+//! days, one of them, once more.
+//!
+//! Source: docs.github.com, "REST API endpoints for GitHub App webhooks" and
+//! "REST API endpoints for organization webhooks".
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
+use chrono::TimeDelta;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::auth;
 use super::error::ApiError;
-use crate::deliveries::Delivery;
+use crate::deliveries::{Delivery, HookKind};
 use crate::ids::DeliveryId;
+use crate::settings::Access;
 use crate::shared::Shared;
+use crate::webhooks::ORGANIZATION_HOOK_ID;
+
+/// How long deliveries are listed.
+const KEPT: TimeDelta = TimeDelta::days(3);
 
 /// The query of the list; the cursor is the id below which to go on.
 #[derive(Debug, Default, Deserialize)]
@@ -30,8 +40,43 @@ pub(super) async fn list(
     State(shared): State<Arc<Shared>>,
     Query(filter): Query<Filter>,
     headers: HeaderMap,
-) -> Result<(HeaderMap, Json<Value>), ApiError> {
+) -> Result<Listed, ApiError> {
     auth::app(&shared, &headers)?;
+    Ok(listed(&shared, HookKind::App, "/app/hook", &filter))
+}
+
+/// `GET /orgs/{org}/hooks/{hook}/deliveries`, newest first.
+pub(super) async fn list_of_organization(
+    State(shared): State<Arc<Shared>>,
+    Path((login, hook)): Path<(String, u64)>,
+    Query(filter): Query<Filter>,
+    headers: HeaderMap,
+) -> Result<Listed, ApiError> {
+    organization(&shared, &headers, &login, hook, Access::Read)?;
+    let path = format!("/orgs/{login}/hooks/{hook}");
+    Ok(listed(&shared, HookKind::Organization, &path, &filter))
+}
+
+type Listed = (HeaderMap, Json<Value>);
+
+/// Demands the organisation's one webhook, and a permission for it.
+fn organization(
+    shared: &Arc<Shared>,
+    headers: &HeaderMap,
+    login: &str,
+    hook: u64,
+    access: Access,
+) -> Result<(), ApiError> {
+    auth::organization(shared, headers, login, "organization_hooks", access)?;
+    let known = shared.look(|world, _| world.organization_webhook.is_some());
+    if known && hook == ORGANIZATION_HOOK_ID {
+        Ok(())
+    } else {
+        Err(ApiError::not_found())
+    }
+}
+
+fn listed(shared: &Shared, hook: HookKind, path: &str, filter: &Filter) -> Listed {
     let size = filter.per_page.unwrap_or(30).clamp(1, 100);
     let cursor = filter
         .cursor
@@ -40,16 +85,18 @@ pub(super) async fn list(
     let below: u64 = cursor
         .and_then(|text| text.parse().ok())
         .unwrap_or(u64::MAX);
-    let wanted = |delivery: &Delivery| match filter.status.as_deref() {
+    let status = filter.status.as_deref();
+    let wanted = |delivery: &Delivery| match status {
         Some("success") => (200..400).contains(&delivery.status_code),
         Some("failure") => !(200..400).contains(&delivery.status_code),
         _ => true,
     };
-    let (mut found, base) = shared.look(|world, _| {
+    let (mut found, base) = shared.look(|world, now| {
         let found = world
             .deliveries
             .iter()
-            .filter(|one| one.id.0 < below && wanted(one));
+            .filter(|one| one.hook == hook && one.id.0 < below && wanted(one))
+            .filter(|one| now - one.delivered_at < KEPT);
         let installation = world.settings.app.installation_id;
         let found = found.map(|one| (one.id.0, summary(one, installation)));
         (found.collect::<Vec<_>>(), world.base_url.clone())
@@ -59,14 +106,16 @@ pub(super) async fn list(
     found.truncate(size);
     let mut link = HeaderMap::new();
     if let (true, Some((last, _))) = (more, found.last()) {
-        let next =
-            format!("<{base}/app/hook/deliveries?per_page={size}&cursor=v1_{last}>; rel=\"next\"");
+        let status = status.map_or(String::new(), |status| format!("&status={status}"));
+        let next = format!(
+            "<{base}{path}/deliveries?per_page={size}{status}&cursor=v1_{last}>; rel=\"next\""
+        );
         if let Ok(value) = next.parse() {
             link.insert("link", value);
         }
     }
     let found: Vec<Value> = found.into_iter().map(|(_, one)| one).collect();
-    Ok((link, Json(found.into())))
+    (link, Json(found.into()))
 }
 
 /// `GET /app/hook/deliveries/{id}`
@@ -76,11 +125,25 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Result<Json<Value>, ApiError> {
     auth::app(&shared, &headers)?;
+    shown(&shared, HookKind::App, id)
+}
+
+/// `GET /orgs/{org}/hooks/{hook}/deliveries/{id}`
+pub(super) async fn show_of_organization(
+    State(shared): State<Arc<Shared>>,
+    Path((login, hook, id)): Path<(String, u64, u64)>,
+    headers: HeaderMap,
+) -> Result<Json<Value>, ApiError> {
+    organization(&shared, &headers, &login, hook, Access::Read)?;
+    shown(&shared, HookKind::Organization, id)
+}
+
+fn shown(shared: &Shared, hook: HookKind, id: u64) -> Result<Json<Value>, ApiError> {
     let found = shared.look(|world, _| {
         let one = world
             .deliveries
             .iter()
-            .find(|delivery| delivery.id.0 == id)?;
+            .find(|delivery| delivery.id.0 == id && delivery.hook == hook)?;
         let mut whole = summary(one, world.settings.app.installation_id);
         let payload: Value = serde_json::from_str(&one.request_payload).unwrap_or_default();
         whole["url"] = one.url.clone().into();
@@ -92,14 +155,30 @@ pub(super) async fn show(
     found.map(Json).ok_or_else(ApiError::not_found)
 }
 
+type Accepted = (StatusCode, Json<Value>);
+
 /// `POST /app/hook/deliveries/{id}/attempts`
 pub(super) async fn redeliver(
     State(shared): State<Arc<Shared>>,
     Path(id): Path<u64>,
     headers: HeaderMap,
-) -> Result<(StatusCode, Json<Value>), ApiError> {
+) -> Result<Accepted, ApiError> {
     auth::app(&shared, &headers)?;
-    if shared.change(|world, _| world.redeliver(DeliveryId(id))) {
+    once_more(&shared, HookKind::App, id)
+}
+
+/// `POST /orgs/{org}/hooks/{hook}/deliveries/{id}/attempts`
+pub(super) async fn redeliver_of_organization(
+    State(shared): State<Arc<Shared>>,
+    Path((login, hook, id)): Path<(String, u64, u64)>,
+    headers: HeaderMap,
+) -> Result<Accepted, ApiError> {
+    organization(&shared, &headers, &login, hook, Access::Write)?;
+    once_more(&shared, HookKind::Organization, id)
+}
+
+fn once_more(shared: &Arc<Shared>, hook: HookKind, id: u64) -> Result<Accepted, ApiError> {
+    if shared.change(|world, now| world.redeliver(hook, DeliveryId(id), now)) {
         Ok((StatusCode::ACCEPTED, Json(json!({}))))
     } else {
         Err(ApiError::not_found())

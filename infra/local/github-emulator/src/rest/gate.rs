@@ -2,6 +2,7 @@
 //! and the hourly limit with its headers.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -10,7 +11,9 @@ use axum::response::{IntoResponse, Response};
 use chrono::TimeDelta;
 
 use super::error::ApiError;
+use super::{kind, refusals};
 use crate::faults::{self, FaultKind};
+use crate::github_fault::GitHubFault;
 use crate::shared::Shared;
 
 /// The API versions that GitHub serves.
@@ -28,7 +31,7 @@ pub(super) async fn faults(
     );
     let fault = shared.note(|world, _| faults::take(&mut world.faults, &method, &path));
     match fault {
-        None => next.run(request).await,
+        None => mishaps(&shared, &method, &path, request, next).await,
         Some(FaultKind::Delay(time)) => {
             tokio::time::sleep(time).await;
             next.run(request).await
@@ -52,7 +55,42 @@ pub(super) async fn faults(
     }
 }
 
-fn put(response: &mut Response, name: &str, value: &str) {
+/// Lets a request go wrong in one of the ways that have a name.
+async fn mishaps(
+    shared: &Arc<Shared>,
+    method: &str,
+    path: &str,
+    request: Request,
+    next: Next,
+) -> Response {
+    let Some(kind) = kind::kind(method, path) else {
+        return next.run(request).await;
+    };
+    let fault = shared
+        .faults
+        .strike(&[kind, method, path], GitHubFault::is_of_rest);
+    match fault {
+        None => next.run(request).await,
+        Some(GitHubFault::AnswerLost {}) => {
+            let _lost = next.run(request).await;
+            StatusCode::BAD_GATEWAY.into_response()
+        }
+        Some(GitHubFault::SlowAnswer { seconds }) => {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            next.run(request).await
+        }
+        Some(GitHubFault::NoAnswer { seconds }) => {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            StatusCode::GATEWAY_TIMEOUT.into_response()
+        }
+        Some(other) => match refusals::refusal(&other, shared.now()) {
+            Some(response) => response,
+            None => next.run(request).await,
+        },
+    }
+}
+
+pub(super) fn put(response: &mut Response, name: &str, value: &str) {
     if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
         response.headers_mut().insert(name, value);
     }
@@ -64,6 +102,7 @@ pub(super) async fn checks(
     request: Request,
     next: Next,
 ) -> Response {
+    shared.note(|world, _| world.api_requests += 1);
     let headers = request.headers().clone();
     let text = |name: &str| {
         headers

@@ -11,8 +11,10 @@ mod groups;
 mod hook;
 mod jobs;
 mod jwt;
+mod kind;
 mod page;
 mod rate_limit;
+mod refusals;
 mod runners;
 mod runs;
 
@@ -25,6 +27,7 @@ use crate::protocol;
 use crate::register;
 use crate::shared::Shared;
 pub(crate) use error::ApiError;
+pub use kind::request_kinds;
 
 /// The whole server: API, runner protocol, job pages.
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
@@ -66,6 +69,18 @@ fn api() -> Router<Arc<Shared>> {
         .route(
             "/app/hook/deliveries/{id}/attempts",
             post(deliveries::redeliver),
+        )
+        .route(
+            "/orgs/{org}/hooks/{hook}/deliveries",
+            get(deliveries::list_of_organization),
+        )
+        .route(
+            "/orgs/{org}/hooks/{hook}/deliveries/{id}",
+            get(deliveries::show_of_organization),
+        )
+        .route(
+            "/orgs/{org}/hooks/{hook}/deliveries/{id}/attempts",
+            post(deliveries::redeliver_of_organization),
         )
         .route("/orgs/{org}/actions/runners", get(runners::list_org))
         .route(

@@ -75,9 +75,12 @@ fn wire(world: &World, run: &Run, now: DateTime<Utc>) -> Option<Value> {
 
 /// Which runs, and which page of them.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct OfBranch {
+pub(super) struct RunFilter {
     #[serde(default)]
     branch: Option<String>,
+    /// A status (`queued`, `in_progress`, …) or a conclusion.
+    #[serde(default)]
+    status: Option<String>,
     #[serde(default)]
     per_page: Option<usize>,
     #[serde(default)]
@@ -88,7 +91,7 @@ pub(super) struct OfBranch {
 pub(super) async fn list(
     State(shared): State<Arc<Shared>>,
     Path((owner, name)): Path<(String, String)>,
-    Query(filter): Query<OfBranch>,
+    Query(filter): Query<RunFilter>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Result<(HeaderMap, Json<Value>), ApiError> {
@@ -97,6 +100,11 @@ pub(super) async fn list(
         let runs = world.runs.values().rev().filter(|run| {
             let wanted = filter.branch.as_ref();
             run.repository == name && wanted.is_none_or(|branch| *branch == run.branch)
+        });
+        let runs = runs.filter(|run| {
+            let (status, conclusion) = world.run_standing(run);
+            let wanted = filter.status.as_deref();
+            wanted.is_none_or(|wanted| wanted == status || Some(wanted) == conclusion)
         });
         let runs = runs.filter_map(|run| wire(world, run, now)).collect();
         (runs, world.base_url.clone())

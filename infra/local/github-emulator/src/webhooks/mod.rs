@@ -13,7 +13,7 @@ use secrecy::ExposeSecret;
 use sha2::Sha256;
 use tokio::time::Instant;
 
-use crate::deliveries::Delivery;
+use crate::deliveries::{Delivery, HookKind};
 use crate::settings::Webhook;
 use crate::shared::Shared;
 use crate::transport::Undelivered;
@@ -21,17 +21,28 @@ use crate::world::Outgoing;
 
 /// The id of the App's one webhook.
 const HOOK_ID: u64 = 292_430_182;
+/// The id of the organisation's.
+pub(crate) const ORGANIZATION_HOOK_ID: u64 = 412_660_930;
 
 /// Makes one attempt and notes it, whatever its end.
 pub(crate) async fn deliver(shared: Arc<Shared>, outgoing: Outgoing) {
-    let target = shared.look(|world, _| (world.webhook.clone(), world.settings.app.id));
-    let (Some(webhook), app_id) = target else {
+    let (target, app_id) = shared.look(|world, _| {
+        let target = match outgoing.hook {
+            HookKind::App => world.webhook.clone(),
+            HookKind::Organization => world.organization_webhook.clone(),
+        };
+        (target, world.settings.app.id)
+    });
+    let Some(webhook) = target else {
         return;
     };
     let headers = headers(&outgoing, &webhook, app_id);
     let delivered_at = shared.now();
     let begin = Instant::now();
-    let answer = attempt(&shared, &webhook, &headers, outgoing.payload.clone()).await;
+    let answer = match outgoing.failed {
+        Some(status) => Answer::failed(status),
+        None => attempt(&shared, &webhook, &headers, outgoing.payload.clone()).await,
+    };
     tracing::debug!(
         delivery = outgoing.id.0,
         event = outgoing.event,
@@ -40,6 +51,7 @@ pub(crate) async fn deliver(shared: Arc<Shared>, outgoing: Outgoing) {
     );
     let delivery = Delivery {
         id: outgoing.id,
+        hook: outgoing.hook,
         guid: outgoing.guid,
         event: outgoing.event,
         action: outgoing.action,
@@ -56,22 +68,33 @@ pub(crate) async fn deliver(shared: Arc<Shared>, outgoing: Outgoing) {
         response_headers: answer.headers,
         response_payload: answer.body,
     };
-    shared.change(|world, _| world.deliveries.push(delivery));
+    shared.change(|world, _| {
+        let passed = delivery.id;
+        world.deliveries.push(delivery);
+        world.send_held(|held, _| held < passed);
+    });
 }
 
 fn headers(outgoing: &Outgoing, webhook: &Webhook, app_id: u64) -> BTreeMap<String, String> {
     let signature = signature(webhook.secret.expose_secret(), outgoing.payload.as_bytes());
+    let (hook_id, target_id, target_type) = match outgoing.hook {
+        HookKind::App => (HOOK_ID, app_id, "integration"),
+        HookKind::Organization => (ORGANIZATION_HOOK_ID, 38_302_899, "organization"),
+    };
     [
         ("Accept", "*/*".to_owned()),
         ("Content-Type", "application/json".to_owned()),
         ("User-Agent", "GitHub-Hookshot/8a2ce5c".to_owned()),
         ("X-GitHub-Delivery", outgoing.guid.clone()),
         ("X-GitHub-Event", outgoing.event.clone()),
-        ("X-GitHub-Hook-ID", HOOK_ID.to_string()),
-        ("X-GitHub-Hook-Installation-Target-ID", app_id.to_string()),
+        ("X-GitHub-Hook-ID", hook_id.to_string()),
+        (
+            "X-GitHub-Hook-Installation-Target-ID",
+            target_id.to_string(),
+        ),
         (
             "X-GitHub-Hook-Installation-Target-Type",
-            "integration".to_owned(),
+            target_type.to_owned(),
         ),
         ("X-Hub-Signature-256", format!("sha256={signature}")),
     ]
@@ -94,6 +117,17 @@ struct Answer {
 }
 
 impl Answer {
+    /// What is logged for an event that did not arrive.
+    fn failed(status: u16) -> Self {
+        if status == 0 {
+            return Self::none("failed to connect to host");
+        }
+        Self {
+            code: status,
+            ..Self::none(&format!("Invalid HTTP Response: {status}"))
+        }
+    }
+
     fn none(status: &str) -> Self {
         Self {
             status: status.to_owned(),

@@ -83,7 +83,7 @@ impl World {
             secret: SecretString::from(secret),
         });
         if self.webhook.is_some() && self.hook_active {
-            self.ping();
+            self.ping(now);
         }
         self.issue(SecretKind::AppKey, key.pem());
         self.app_record = AppRecord {

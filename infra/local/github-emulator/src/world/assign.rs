@@ -20,15 +20,20 @@ impl World {
             .collect();
         queued.sort();
         for (_, id) in queued {
-            let Some(runner) = self.jobs.get(&id).and_then(|job| self.runner_for(job)) else {
+            // A job that took another's runner is no longer free.
+            let free = |job: &&JobRecord| job.assigned.is_none();
+            let job = self.jobs.get(&id).filter(free);
+            let Some(runner) = job.and_then(|job| self.runner_for(job)) else {
                 continue;
             };
+            let id = self.instead_of(id, runner, now).unwrap_or(id);
             if let Some(runner) = self.runners.get_mut(&runner) {
                 runner.job = Some(id);
             }
             if let Some(job) = self.jobs.get_mut(&id) {
                 job.assigned = Some((runner, now));
             }
+            self.job_was_offered(id, now);
         }
     }
 
@@ -41,7 +46,7 @@ impl World {
             .map(|runner| runner.id)
     }
 
-    fn fits(&self, job: &JobRecord, runner: &RunnerRecord) -> bool {
+    pub(super) fn fits(&self, job: &JobRecord, runner: &RunnerRecord) -> bool {
         let in_scope = match &runner.scope {
             Scope::Organization => true,
             Scope::Repository(name) => name.eq_ignore_ascii_case(&job.facts.repository),

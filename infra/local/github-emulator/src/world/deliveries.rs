@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::World;
-use crate::deliveries::Delivery;
+use crate::deliveries::{Delivery, HookKind};
 use crate::ids::{DeliveryId, JobId};
 use crate::webhooks::payload;
 
@@ -11,6 +11,7 @@ use crate::webhooks::payload;
 #[derive(Debug, Clone)]
 pub(crate) struct Outgoing {
     pub(crate) id: DeliveryId,
+    pub(crate) hook: HookKind,
     pub(crate) guid: String,
     pub(crate) event: String,
     pub(crate) action: Option<String>,
@@ -18,6 +19,16 @@ pub(crate) struct Outgoing {
     pub(crate) repository_id: Option<u64>,
     pub(crate) payload: String,
     pub(crate) redelivery: bool,
+    /// It does not arrive, and is logged with this status.
+    pub(crate) failed: Option<u16>,
+}
+
+/// What a delivery is about.
+struct Subject<'a> {
+    event: &'a str,
+    action: Option<&'a str>,
+    job_id: Option<JobId>,
+    repository_id: Option<u64>,
 }
 
 impl World {
@@ -30,53 +41,65 @@ impl World {
             .events
             .iter()
             .any(|one| one == "workflow_job");
-        let hook = self.webhook.is_some() && self.hook_active;
-        let sent = hook && subscribed && self.app_record.installed;
-        let (Some((payload, repository_id)), true) = (payload, sent) else {
+        let Some((payload, repository_id)) = payload else {
             return;
         };
-        self.send(
-            "workflow_job",
-            Some(action),
-            Some(id),
-            Some(repository_id),
-            payload.to_string(),
-        );
+        let hook = self.webhook.is_some() && self.hook_active;
+        let to_the_app = hook && subscribed && self.app_record.installed;
+        let to_the_organization = self.organization_webhook.is_some();
+        if self.mute {
+            return;
+        }
+        for (kind, sent) in [
+            (HookKind::App, to_the_app),
+            (HookKind::Organization, to_the_organization),
+        ] {
+            if sent {
+                let subject = Subject {
+                    event: "workflow_job",
+                    action: Some(action),
+                    job_id: Some(id),
+                    repository_id: Some(repository_id),
+                };
+                self.send(kind, &subject, payload.to_string(), now);
+            }
+        }
     }
 
     /// Announces that the webhook was set up.
-    pub(crate) fn ping(&mut self) {
+    pub(crate) fn ping(&mut self, now: DateTime<Utc>) {
         let payload = payload::ping(self);
-        self.send("ping", None, None, None, payload.to_string());
+        let subject = Subject {
+            event: "ping",
+            action: None,
+            job_id: None,
+            repository_id: None,
+        };
+        self.send(HookKind::App, &subject, payload.to_string(), now);
     }
 
-    fn send(
-        &mut self,
-        event: &str,
-        action: Option<&str>,
-        job_id: Option<JobId>,
-        repository_id: Option<u64>,
-        payload: String,
-    ) {
+    fn send(&mut self, hook: HookKind, subject: &Subject<'_>, payload: String, now: DateTime<Utc>) {
         let outgoing = Outgoing {
             id: DeliveryId(self.next_id("delivery")),
+            hook,
             guid: self.random_uuid(),
-            event: event.to_owned(),
-            action: action.map(str::to_owned),
-            job_id,
-            repository_id,
+            event: subject.event.to_owned(),
+            action: subject.action.map(str::to_owned),
+            job_id: subject.job_id,
+            repository_id: subject.repository_id,
             payload,
             redelivery: false,
+            failed: None,
         };
-        self.outbox.push(outgoing);
+        self.post(outgoing, now);
     }
 
-    /// Sends a logged delivery once more, under the same GUID.
-    pub(crate) fn redeliver(&mut self, id: DeliveryId) -> bool {
+    /// Sends a logged delivery of this webhook once more, under the same GUID.
+    pub(crate) fn redeliver(&mut self, hook: HookKind, id: DeliveryId, now: DateTime<Utc>) -> bool {
         let Some(before) = self
             .deliveries
             .iter()
-            .find(|delivery| delivery.id == id)
+            .find(|delivery| delivery.id == id && delivery.hook == hook)
             .cloned()
         else {
             return false;
@@ -91,8 +114,9 @@ impl World {
             ..
         } = before;
         let id = DeliveryId(self.next_id("delivery"));
-        self.outbox.push(Outgoing {
+        let outgoing = Outgoing {
             id,
+            hook,
             guid,
             event,
             action,
@@ -100,7 +124,9 @@ impl World {
             repository_id,
             payload: request_payload,
             redelivery: true,
-        });
+            failed: None,
+        };
+        self.post(outgoing, now);
         true
     }
 }

@@ -113,6 +113,7 @@ impl World {
             job.facts.started_at = Some(now);
         }
         self.set_status(id, JobStatus::InProgress, now);
+        self.job_was_acquired(id, now);
     }
 
     pub(super) fn set_status(&mut self, id: JobId, status: JobStatus, now: DateTime<Utc>) {
@@ -123,6 +124,9 @@ impl World {
                 .push(crate::jobs::Transition { status, at: now });
         }
         self.announce(id, status.name(), now);
+        if status == JobStatus::Queued {
+            self.job_was_queued(id, now);
+        }
     }
 
     /// Ends a job and goes on with its run. A runner that had begun with it is

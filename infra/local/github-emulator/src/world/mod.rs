@@ -6,9 +6,11 @@
 mod app_record;
 mod assign;
 mod deliveries;
+mod due;
 mod git;
 mod jit;
 mod lifecycle;
+mod mishaps;
 mod progress;
 mod registry;
 mod results;
@@ -20,12 +22,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use faults::Faults;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use secrecy::SecretString;
 
 use crate::deliveries::Delivery;
 use crate::faults::Fault;
+use crate::github_fault::GitHubFault;
 use crate::ids::{JobId, RunId, RunnerId};
 use crate::jobs::Job;
 use crate::runner_group::RunnerGroup;
@@ -34,6 +38,7 @@ use crate::workflow::{Instance, Workflow};
 
 pub(crate) use app_record::AppRecord;
 pub(crate) use deliveries::Outgoing;
+use due::Due;
 pub(crate) use git::{Files, Git, GitError};
 pub(crate) use progress::SessionError;
 pub(crate) use registry::{Registration, RegistrationError, RemovalError, Scope};
@@ -135,6 +140,10 @@ pub(crate) struct World {
     pub(crate) base_url: String,
     pub(crate) app_record: AppRecord,
     pub(crate) webhook: Option<Webhook>,
+    /// The organisation's own; it gets every `workflow_job` event too.
+    pub(crate) organization_webhook: Option<Webhook>,
+    /// Requests to the API so far.
+    pub(crate) api_requests: u64,
     pub(crate) hook_active: bool,
     /// `json` or `form`; events are sent as JSON all the same.
     pub(crate) hook_content_type: String,
@@ -152,6 +161,14 @@ pub(crate) struct World {
     pub(crate) deliveries: Vec<Delivery>,
     pub(crate) outbox: Vec<Outgoing>,
     pub(crate) faults: Vec<Fault>,
+    /// The faults that have names.
+    pub(crate) mishaps: Arc<Faults<GitHubFault>>,
+    /// What they do later, by time and number.
+    due: BTreeMap<(DateTime<Utc>, u64), Due>,
+    /// Events that wait for a later one to pass them, at most until that time.
+    held: Vec<(Outgoing, DateTime<Utc>)>,
+    /// Nothing is announced.
+    mute: bool,
     pub(crate) issued: Vec<IssuedSecret>,
     pub(crate) refuses_version: bool,
     pub(crate) used_requests: HashMap<String, (DateTime<Utc>, u32)>,
@@ -168,6 +185,8 @@ impl World {
         Self {
             app_record: AppRecord::of_the_start(&base_url),
             webhook: settings.webhook.clone(),
+            organization_webhook: None,
+            api_requests: 0,
             hook_active: true,
             hook_content_type: "json".to_owned(),
             hook_insecure_ssl: false,
@@ -185,6 +204,10 @@ impl World {
             deliveries: Vec::new(),
             outbox: Vec::new(),
             faults: Vec::new(),
+            mishaps: Arc::default(),
+            due: BTreeMap::new(),
+            held: Vec::new(),
+            mute: false,
             issued: Vec::new(),
             refuses_version: false,
             used_requests: HashMap::new(),

@@ -60,6 +60,7 @@ impl World {
             runner.listening_since = Some(now);
             runner.last_seen = now;
         }
+        self.runner_listens(id, now);
         Ok(token)
     }
 
@@ -145,6 +146,7 @@ impl World {
             return false;
         };
         let steps = &mut job.facts.steps;
+        let first = steps.is_empty();
         match steps.iter_mut().find(|step| step.number == report.number) {
             None => steps.push(Step {
                 name: report.name,
@@ -163,6 +165,9 @@ impl World {
                 step.conclusion = report.conclusion;
                 step.completed_at = Some(now);
             }
+        }
+        if first {
+            self.job_is_running(id, now);
         }
         true
     }

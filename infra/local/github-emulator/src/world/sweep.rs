@@ -16,6 +16,7 @@ impl World {
         {
             runner.last_seen = now;
         }
+        self.do_due(now);
         self.requeue_unstarted(now);
         self.fail_overdue(now);
         self.fail_lost(now);

@@ -6,6 +6,7 @@ mod faults;
 mod limits;
 mod manifest_flow;
 mod matching;
+mod mishaps;
 mod refused_runners;
 mod registering;
 mod runs;

@@ -173,3 +173,21 @@ async fn a_job_s_log_and_an_unknown_job_are_not_found_before_their_time() {
     assert_eq!(story.get(&format!("{path}/{job}/logs")).await.0, 404);
     assert_eq!(story.get(&format!("{path}/1")).await.0, 404);
 }
+
+#[tokio::test]
+async fn runs_are_found_by_their_status_or_conclusion() {
+    let story = story().await;
+    let count = async |status: &str| {
+        let path = format!("/repos/{ORG}/{REPO}/actions/runs?status={status}");
+        let (_, runs) = story.get(&path).await;
+        runs["total_count"].as_u64()
+    };
+    story.commit("on: push\njobs: {t: {runs-on: self-hosted, steps: [{run: 'true'}]}}");
+    assert_eq!(count("queued").await, Some(1));
+    assert_eq!(count("in_progress").await, Some(0));
+    serve(&story, "jit-1").await;
+    assert_eq!(count("queued").await, Some(0));
+    assert_eq!(count("completed").await, Some(1));
+    assert_eq!(count("success").await, Some(1));
+    assert_eq!(count("failure").await, Some(0));
+}

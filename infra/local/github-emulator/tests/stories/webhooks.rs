@@ -7,19 +7,20 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
-use github_emulator::Settings;
+use chrono::TimeDelta;
+use github_emulator::{Access, App, Settings};
 use hmac::{Hmac, Mac};
 use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::support::{ARTICLE, REPO, Story, story, story_with};
+use crate::support::{ARTICLE, ORG, REPO, Story, story, story_with};
 
 const SECRET: &str = "it is not a secret";
 
 #[derive(Clone)]
-struct Receiver {
-    got: Arc<Mutex<Vec<(HeaderMap, String)>>>,
+pub(crate) struct Receiver {
+    pub(crate) got: Arc<Mutex<Vec<(HeaderMap, String)>>>,
     answer: StatusCode,
     delay: Duration,
 }
@@ -31,7 +32,7 @@ async fn receive(State(receiver): State<Receiver>, headers: HeaderMap, body: Str
 }
 
 /// Receives the story's events from now on.
-async fn receiver(story: &Story, answer: u16, delay: Duration) -> Receiver {
+pub(crate) async fn receiver(story: &Story, answer: u16, delay: Duration) -> Receiver {
     let answer = StatusCode::from_u16(answer).unwrap();
     let receiver = Receiver {
         got: Arc::default(),
@@ -48,7 +49,7 @@ async fn receiver(story: &Story, answer: u16, delay: Duration) -> Receiver {
     receiver
 }
 
-async fn delivered(story: &Story, count: usize) {
+pub(crate) async fn delivered(story: &Story, count: usize) {
     story
         .until(|github| github.deliveries().len() == count)
         .await;
@@ -253,4 +254,94 @@ async fn every_change_of_a_job_is_announced() {
                 .all(|one| !one.request_payload.contains(secret.value.expose_secret()))
         );
     }
+}
+
+/// An installation that may see to the organisation's webhooks.
+async fn story_with_hooks() -> Story {
+    let mut app = App::default();
+    app.permissions
+        .insert("organization_hooks".to_owned(), Access::Write);
+    story_with(Settings {
+        app,
+        ..Settings::default()
+    })
+    .await
+}
+
+async fn as_installation(story: &Story, method: Method, path: &str) -> (u16, Value) {
+    let response = story.send(method, path, &story.token, None).await;
+    (
+        response.status().as_u16(),
+        response.json().await.unwrap_or_default(),
+    )
+}
+
+#[tokio::test]
+async fn only_who_may_see_to_hooks_sees_the_organisation_s_deliveries() {
+    let story = story().await;
+    let hook = story
+        .emulator
+        .set_organization_webhook("http://127.0.0.1:9/", SECRET.to_owned());
+    let path = format!("/orgs/{ORG}/hooks/{hook}/deliveries");
+    assert_eq!(as_installation(&story, Method::GET, &path).await.0, 403);
+    let story = story_with_hooks().await;
+    assert_eq!(as_installation(&story, Method::GET, &path).await.0, 404);
+}
+
+#[tokio::test]
+async fn the_organisation_s_webhook_has_deliveries_of_its_own() {
+    let story = story_with_hooks().await;
+    let of_the_app = receiver(&story, 202, Duration::ZERO).await;
+    let hook = story
+        .emulator
+        .set_organization_webhook("http://127.0.0.1:9/", SECRET.to_owned());
+    story.commit(&ARTICLE.replace("[1, 2]", "[1]"));
+    delivered(&story, 2).await;
+    assert_eq!(of_the_app.got.lock().unwrap().len(), 1);
+
+    let list = format!("/orgs/{ORG}/hooks/{hook}/deliveries");
+    let failures = format!("{list}?status=failure");
+    let (_, failed) = as_installation(&story, Method::GET, &failures).await;
+    assert_eq!(failed.as_array().unwrap().len(), 1);
+    let (_, of_app) = as_app(&story, Method::GET, "/app/hook/deliveries?status=failure").await;
+    assert_eq!(of_app, json!([]));
+    let id = failed[0]["id"].as_u64().unwrap();
+    let elsewhere = format!("/app/hook/deliveries/{id}/attempts");
+    assert_eq!(as_app(&story, Method::POST, &elsewhere).await.0, 404);
+
+    let once_more = format!("{list}/{id}/attempts");
+    assert_eq!(
+        as_installation(&story, Method::POST, &once_more).await.0,
+        202
+    );
+    delivered(&story, 3).await;
+    let (_, failed) = as_installation(&story, Method::GET, &failures).await;
+    assert_eq!(failed.as_array().unwrap().len(), 2);
+    assert_eq!(failed[0]["guid"], failed[1]["guid"]);
+    assert_eq!(failed[0]["redelivery"], true);
+    let (_, one) = as_installation(&story, Method::GET, &format!("{list}/{id}")).await;
+    let headers = &one["request"]["headers"];
+    assert_eq!(
+        headers["X-GitHub-Hook-Installation-Target-Type"],
+        "organization"
+    );
+}
+
+#[tokio::test]
+async fn failures_are_listed_in_pages_for_three_days() {
+    let story = story().await;
+    receiver(&story, 503, Duration::ZERO).await;
+    story.commit(ARTICLE);
+    delivered(&story, 2).await;
+    let path = "/app/hook/deliveries?status=failure&per_page=1";
+    let first = story.send(Method::GET, path, &story.jwt(), None).await;
+    let link = first.headers()["link"].to_str().unwrap().to_owned();
+    let next = link.split(['<', '>']).nth(1).unwrap();
+    let next = next.strip_prefix(&story.emulator.base_url()).unwrap();
+    assert!(next.contains("status=failure"), "{next}");
+    let (_, second) = as_app(&story, Method::GET, next).await;
+    assert_eq!(second.as_array().unwrap().len(), 1);
+    story.clock.forward(TimeDelta::days(3));
+    let (_, late) = as_app(&story, Method::GET, path).await;
+    assert_eq!(late, json!([]));
 }

@@ -4,6 +4,12 @@
 //! field matches when one of its tests does. An array in the event matches when
 //! one of its elements does. Parsing and its errors are in `parse`.
 
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should stop where it is"
+)]
+mod never_panics;
 mod parse;
 mod wildcard;
 

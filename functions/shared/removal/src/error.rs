@@ -1,5 +1,5 @@
-//! What VerifyRemoval fails with, under the names that the state machine
-//! branches on.
+//! What a removal fails with, under the names that the state machine and the
+//! alarms know.
 
 use std::fmt;
 
@@ -7,16 +7,16 @@ use aws::StoreError;
 use github::GitHubError;
 use handler::Named;
 
-/// A verification that failed; it can be repeated.
+/// A removal that failed; it can be repeated.
 #[derive(Debug)]
-pub enum VerifyError {
+pub enum RemovalError {
     /// GitHub refused, or did not answer.
     GitHub(GitHubError),
     /// A table, a task, a history or a secret.
     Store(StoreError),
 }
 
-impl fmt::Display for VerifyError {
+impl fmt::Display for RemovalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::GitHub(error) => match error.advice() {
@@ -28,9 +28,9 @@ impl fmt::Display for VerifyError {
     }
 }
 
-impl std::error::Error for VerifyError {}
+impl std::error::Error for RemovalError {}
 
-impl Named for VerifyError {
+impl Named for RemovalError {
     fn name(&self) -> &'static str {
         match self {
             Self::GitHub(error) => error.name(),
@@ -39,13 +39,22 @@ impl Named for VerifyError {
     }
 }
 
-impl From<GitHubError> for VerifyError {
+impl github_gate::Failure for RemovalError {
+    fn github(&self) -> Option<&GitHubError> {
+        match self {
+            Self::GitHub(error) => Some(error),
+            Self::Store(_) => None,
+        }
+    }
+}
+
+impl From<GitHubError> for RemovalError {
     fn from(error: GitHubError) -> Self {
         Self::GitHub(error)
     }
 }
 
-impl From<StoreError> for VerifyError {
+impl From<StoreError> for RemovalError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
     }

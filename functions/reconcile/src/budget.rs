@@ -1,0 +1,75 @@
+//! How many calls to GitHub a period may make: the one place that is asked
+//! before each of them.
+
+use crate::stop::Stop;
+
+/// The calls of one period.
+#[derive(Debug)]
+pub(crate) struct Calls {
+    left: u64,
+    made: u64,
+    /// Seconds that GitHub asked for; nothing more is asked in this period.
+    closed: Option<u64>,
+}
+
+impl Calls {
+    pub(crate) fn new(left: u64) -> Self {
+        Self {
+            left,
+            made: 0,
+            closed: None,
+        }
+    }
+
+    /// Takes `count` calls off the budget, which must be there all at once.
+    pub(crate) fn take(&mut self, count: u64) -> Result<(), Stop> {
+        if let Some(seconds) = self.closed {
+            return Err(Stop::Limited(seconds));
+        }
+        if self.left < count {
+            return Err(Stop::Calls);
+        }
+        self.left -= count;
+        self.made += count;
+        Ok(())
+    }
+
+    /// Whether `count` more could be made.
+    pub(crate) fn has(&self, count: u64) -> bool {
+        self.closed.is_none() && self.left >= count
+    }
+
+    /// GitHub asked for patience.
+    pub(crate) fn close(&mut self, seconds: u64) {
+        self.closed = Some(seconds);
+    }
+
+    /// So many were made.
+    pub(crate) fn made(&self) -> u64 {
+        self.made
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_call_is_made_beyond_the_budget() {
+        let mut calls = Calls::new(3);
+        assert!(calls.take(2).is_ok());
+        assert!(matches!(calls.take(2), Err(Stop::Calls)));
+        assert!(calls.take(1).is_ok());
+        assert!(!calls.has(1));
+        assert_eq!(calls.made(), 3);
+    }
+
+    #[test]
+    fn a_limit_closes_the_budget_for_the_period() {
+        let mut calls = Calls::new(9);
+        calls.close(60);
+        assert!(!calls.has(1));
+        assert!(matches!(calls.take(1), Err(Stop::Limited(60))));
+        assert_eq!(calls.made(), 0);
+    }
+}
