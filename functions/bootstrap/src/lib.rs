@@ -4,11 +4,14 @@
 // The SDKs' futures nest deeper than the compiler's default.
 #![recursion_limit = "256"]
 
+mod in_process;
+
 use std::future::Future;
 use std::pin::Pin;
 
 use domain::names::handler as name;
 use handler::{RuntimeError, Settings};
+pub use in_process::{Function, Surroundings, in_process};
 
 /// What Lambda (or a place that speaks like it) sets for every function. The
 /// runtime client panics without them, so they are checked first.

@@ -9,6 +9,7 @@
 //! whose answer was lost is found and replaced by the next one.
 
 mod errors;
+mod keys;
 mod register;
 mod state;
 mod tries;
@@ -23,6 +24,7 @@ use github::{Deleted, calls};
 use github_gate::Failure;
 
 pub use errors::MintError;
+pub use keys::Keys;
 use register::Registered;
 pub use state::State;
 

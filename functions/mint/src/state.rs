@@ -9,6 +9,8 @@ use github::{Client, GitHubSettings, Http};
 use github_gate::Gate;
 use handler::{Settings, SettingsInvalid};
 
+use crate::keys::Keys;
+
 /// Built once, kept while the process lives.
 #[derive(Debug)]
 pub struct State {
@@ -19,6 +21,7 @@ pub struct State {
     settings: GitHubSettings,
     gate: Gate,
     clock: Clock,
+    keys: Keys,
 }
 
 impl State {
@@ -49,7 +52,19 @@ impl State {
             github: app_key::connect(&github, config, &clock, http)?,
             settings: github,
             clock,
+            keys: Keys::default(),
         })
+    }
+
+    /// The same with another source of hand-over keys.
+    #[must_use]
+    pub fn with_keys(self, keys: Keys) -> Self {
+        Self { keys, ..self }
+    }
+
+    /// A new hand-over key.
+    pub(crate) fn new_key(&self) -> String {
+        self.keys.next()
     }
 
     pub(crate) fn claims(&self) -> &Claims {

@@ -28,7 +28,7 @@ pub(crate) async fn begin(
     let next = Try {
         seq,
         runner_name: runner_name(&state.settings().name_prefix, job.id, job.run_attempt, seq),
-        handover_key: new_key(),
+        handover_key: state.new_key(),
     };
     state
         .claims()
@@ -40,22 +40,9 @@ pub(crate) async fn begin(
     Ok(next)
 }
 
-/// 256 random bits: whoever knows a key may take its JIT config.
-fn new_key() -> String {
-    hex::encode(rand::random::<[u8; 32]>())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn keys_are_64_hexadecimal_digits_and_differ() {
-        let (a, b) = (new_key(), new_key());
-        assert_eq!(a.len(), 64);
-        assert!(a.bytes().all(|b| b.is_ascii_hexdigit()));
-        assert_ne!(a, b);
-    }
 
     #[test]
     fn a_claim_without_a_key_has_no_unconfirmed_try() {

@@ -13,11 +13,16 @@ pub(crate) struct Calls {
 }
 
 impl Calls {
-    pub(crate) fn new(left: u64) -> Self {
+    /// `left` calls; none at all where GitHub asked the fleet to wait until
+    /// `closed_until`, which is after `now` (both epoch seconds).
+    pub(crate) fn new(left: u64, closed_until: Option<i64>, now: i64) -> Self {
+        let wait = closed_until.map(|until| until.saturating_sub(now));
         Self {
             left,
             made: 0,
-            closed: None,
+            closed: wait
+                .and_then(|seconds| u64::try_from(seconds).ok())
+                .filter(|seconds| *seconds > 0),
         }
     }
 
@@ -56,7 +61,7 @@ mod tests {
 
     #[test]
     fn no_call_is_made_beyond_the_budget() {
-        let mut calls = Calls::new(3);
+        let mut calls = Calls::new(3, None, 0);
         assert!(calls.take(2).is_ok());
         assert!(matches!(calls.take(2), Err(Stop::Calls)));
         assert!(calls.take(1).is_ok());
@@ -65,8 +70,15 @@ mod tests {
     }
 
     #[test]
+    fn what_the_fleet_was_told_is_obeyed_until_its_time() {
+        assert!(!Calls::new(9, Some(160), 100).has(1));
+        assert!(Calls::new(9, Some(100), 100).has(1));
+        assert!(Calls::new(9, Some(40), 100).has(1));
+    }
+
+    #[test]
     fn a_limit_closes_the_budget_for_the_period() {
-        let mut calls = Calls::new(9);
+        let mut calls = Calls::new(9, None, 0);
         calls.close(60);
         assert!(!calls.has(1));
         assert!(matches!(calls.take(1), Err(Stop::Limited(60))));

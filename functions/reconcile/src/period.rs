@@ -42,13 +42,14 @@ impl<'s> Period<'s> {
         let contents = state.upkeep().contents().await?;
         let executions = state.clients().executions();
         let running = executions.running(state.machine()).await?;
+        let until = contents.github_until;
         let mut period = Self {
             state,
             contents,
             running,
             cursor,
             done: Reconciled::default(),
-            calls: Calls::new(limits.github_calls),
+            calls: Calls::new(limits.github_calls, until, now.timestamp()),
             deadline: now + TimeDelta::try_seconds(seconds).unwrap_or(TimeDelta::MAX),
         };
         period.cursor.forget(now.timestamp());
@@ -78,8 +79,8 @@ impl<'s> Period<'s> {
         self.time()?;
         self.calls.take(1)?;
         self.done.github_calls = self.calls.made();
-        let answer = call.await.map_err(Stop::from);
-        self.obeyed(answer)
+        let answer = call.await.map_err(RemovalError::from);
+        self.obeyed(answer).await
     }
 
     /// Takes a runner away by "take before stop": hand-over item, then registration.
@@ -88,7 +89,7 @@ impl<'s> Period<'s> {
         self.calls.take(CALLS_OF_A_REMOVAL)?;
         self.done.github_calls = self.calls.made();
         let taking = removal::take(self.state.clients(), runner).await;
-        self.obeyed(taking.map_err(Stop::from))
+        self.obeyed(taking).await
     }
 
     /// Whether so many calls are left.
@@ -96,8 +97,10 @@ impl<'s> Period<'s> {
         self.calls.has(count)
     }
 
-    /// What GitHub asked for holds for the whole period.
-    fn obeyed<T>(&mut self, answer: Result<T, Stop>) -> Result<T, Stop> {
+    /// What GitHub asked for holds for the whole period, and for the whole fleet.
+    async fn obeyed<T>(&mut self, answer: Result<T, RemovalError>) -> Result<T, Stop> {
+        let gate = self.state.clients().gate();
+        let answer = gate.settle("reconcile", answer).await.map_err(Stop::from);
         if let Err(Stop::Limited(seconds)) = &answer {
             self.calls.close(*seconds);
         }

@@ -32,7 +32,9 @@ impl Stop {
 impl From<RemovalError> for Stop {
     fn from(error: RemovalError) -> Self {
         match error {
-            RemovalError::GitHub(GitHubError::RateLimited { seconds }) => Self::Limited(seconds),
+            RemovalError::GitHub(
+                GitHubError::RateLimited { seconds } | GitHubError::Closed { seconds },
+            ) => Self::Limited(seconds),
             error => Self::Failed(error),
         }
     }

@@ -2,7 +2,7 @@
 //! the webhook between them. The demo and the tests start the same one.
 
 use crate::clients::Clients;
-use crate::fleet::{self, Binaries, Fleet, Release};
+use crate::fleet::{self, Binaries, Fleet, InProcess, Release};
 use anyhow::Result;
 use github_emulator::Emulator;
 use local::Place;
@@ -20,6 +20,8 @@ pub const REPOSITORY: &str = "jit-fargate-test";
 pub struct Settings {
     /// The programs to run.
     pub binaries: Binaries,
+    /// The functions, where they are closures and no processes.
+    pub in_process: Option<InProcess>,
     /// The runner's image; the programs run as processes where not given.
     pub image: Option<String>,
     /// The place's settings.
@@ -49,6 +51,7 @@ impl Settings {
     pub fn new(binaries: Binaries) -> Self {
         Self {
             binaries,
+            in_process: None,
             image: None,
             place: local::Settings::default(),
             github: github_emulator::Settings::default(),
@@ -86,9 +89,23 @@ impl Stage {
     /// # Errors
     /// A port is in use, or the place refuses a part of the fleet.
     pub async fn start(settings: Settings) -> Result<Self> {
-        let place = Place::start(settings.place).await?;
-        let app = settings.github.app.clone();
-        let github = Emulator::start(settings.github).await?;
+        let place = Place::start(settings.place.clone()).await?;
+        let github = Emulator::start(settings.github.clone()).await?;
+        let clients = Clients::local(&place.endpoint()).await;
+        Self::set(place, github, clients, settings)
+    }
+
+    /// Connects two sides that run, wherever they do, and deploys the fleet.
+    ///
+    /// # Errors
+    /// The place refuses a part of the fleet.
+    pub fn set(
+        place: Place,
+        github: Emulator,
+        clients: Clients,
+        settings: Settings,
+    ) -> Result<Self> {
+        let app = settings.github.app;
         let webhook_secret = SecretString::from(format!(
             "{}{}",
             uuid::Uuid::new_v4().simple(),
@@ -101,6 +118,7 @@ impl Stage {
         };
         let deployed = fleet::Settings {
             binaries: settings.binaries,
+            in_process: settings.in_process,
             image: settings.image,
             app: fleet::App {
                 api_url,
@@ -120,7 +138,6 @@ impl Stage {
         let fleet = fleet::deploy(&place, &deployed, &settings.release)?;
         github.create_repository(REPOSITORY, true);
         github.set_webhook(fleet.webhook_url.clone(), webhook_secret.clone());
-        let clients = Clients::local(&place.endpoint()).await;
         Ok(Self {
             place,
             github,

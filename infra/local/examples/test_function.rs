@@ -31,10 +31,8 @@ async fn main() -> Result<(), Error> {
 /// Rust runtime does not write, so this speaks the Runtime API itself.
 async fn recorded() -> Result<(), Error> {
     let answers: Vec<Value> = serde_json::from_str(&std::env::var("ANSWERS")?)?;
-    let runtime = format!(
-        "http://{}/2018-06-01/runtime/invocation",
-        std::env::var("AWS_LAMBDA_RUNTIME_API")?
-    );
+    let runtime = std::env::var("AWS_LAMBDA_RUNTIME_API")?;
+    let runtime = format!("{runtime}/2018-06-01/runtime/invocation");
     let http = reqwest::Client::new();
     for answer in answers {
         let event = http.get(format!("{runtime}/next")).send().await?;

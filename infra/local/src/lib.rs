@@ -8,6 +8,7 @@ pub mod dynamodb;
 pub mod ecs;
 pub mod events;
 mod hook;
+mod ids;
 pub mod kms;
 pub mod lambda;
 pub mod logs;
@@ -23,7 +24,8 @@ pub mod step_functions;
 mod targets;
 
 pub use aws_fault::AwsFault;
-pub use lambda::FunctionSettings;
+pub use ids::Ids;
+pub use lambda::{FunctionSettings, Program};
 pub use place::{Place, StartError};
 pub use server::error::AwsError;
 pub use settings::{MakeLauncher, Settings};

@@ -1,7 +1,8 @@
 //! A running place: starts every service behind one port, and ends them all.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,8 +15,8 @@ use tokio::task::JoinHandle;
 
 use crate::credentials::TaskCredentials;
 use crate::dynamodb::DynamoDb;
-use crate::ecs::Ecs;
 use crate::ecs::launcher::{Launcher, ProcessLauncher, ProcessSettings};
+use crate::ecs::{Ecs, EcsSettings};
 use crate::events::Events;
 use crate::kms::Kms;
 use crate::lambda::{FunctionSettings, Lambda};
@@ -62,21 +63,63 @@ pub enum StartError {
     /// The settings make no sense.
     #[error("timer_speed is {0}: give a number above 0; 1 is real time.")]
     TimerSpeed(f64),
+    /// A place in memory starts no process.
+    #[error("A place in memory needs a launcher: set `launcher` to one that starts no process.")]
+    NoLauncher,
 }
 
 /// A running place. End it with [`Place::shutdown`]; dropping it leaves the tidying
 /// up to the end of the process.
 pub struct Place {
-    address: SocketAddr,
+    endpoint: String,
     services: Arc<Services>,
     mounts: Arc<Mounts>,
-    stop: oneshot::Sender<()>,
-    server: JoinHandle<()>,
+    /// None where there is no port.
+    server: Option<Server>,
     /// Removed when the place is dropped.
     folder: Option<TempDir>,
 }
 
+/// What serves the port.
+struct Server {
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+/// The address of a place that has no port. Nothing can be reached there: `.invalid` is reserved
+/// (RFC 2606).
+const NO_ADDRESS: &str = "http://place.invalid";
+
 impl Place {
+    /// A place without a port, a folder or a process: its services are called through
+    /// [`Place::router`]. With closures for functions, a launcher of its own and a paused
+    /// clock, everything happens in one thread and in virtual time. Must run inside a
+    /// tokio runtime.
+    ///
+    /// # Errors
+    /// There is no launcher, or settings make no sense.
+    pub fn in_memory(settings: Settings) -> Result<Self, StartError> {
+        if !(settings.timer_speed.is_finite() && settings.timer_speed > 0.0) {
+            return Err(StartError::TimerSpeed(settings.timer_speed));
+        }
+        if settings.launcher.is_none() {
+            return Err(StartError::NoLauncher);
+        }
+        let around = ProcessSettings::new(PathBuf::new(), NO_ADDRESS.to_owned());
+        Ok(Self {
+            endpoint: NO_ADDRESS.to_owned(),
+            services: Arc::new(services(settings, around)),
+            mounts: Mounts::new(),
+            server: None,
+            folder: None,
+        })
+    }
+
+    /// All that the port serves, for calls in this process.
+    pub fn router(&self) -> Router {
+        server::router(Arc::clone(&self.services), Arc::clone(&self.mounts))
+    }
+
     /// Opens the port and serves. Must run inside a tokio runtime.
     ///
     /// # Errors
@@ -111,7 +154,7 @@ impl Place {
         let mounts = Mounts::new();
         let router = server::router(Arc::clone(&services), Arc::clone(&mounts));
         let (stop, stopped) = oneshot::channel::<()>();
-        let server = tokio::spawn(async move {
+        let task = tokio::spawn(async move {
             let stopped = async { drop(stopped.await) };
             if let Err(error) = axum::serve(listener, router)
                 .with_graceful_shutdown(stopped)
@@ -122,11 +165,10 @@ impl Place {
         });
         tracing::info!(%address, "the place is up");
         Ok(Self {
-            address,
+            endpoint: format!("http://{address}"),
             services,
             mounts,
-            stop,
-            server,
+            server: Some(Server { stop, task }),
             folder,
         })
     }
@@ -134,7 +176,7 @@ impl Place {
     /// The address for `AWS_ENDPOINT_URL`, without a slash at its end.
     #[must_use]
     pub fn endpoint(&self) -> String {
-        format!("http://{}", self.address)
+        self.endpoint.clone()
     }
 
     /// Serves `router` at `path` (such as `/console`) and below it, on the place's own
@@ -163,15 +205,14 @@ impl Place {
         self.services.ecs.shutdown().await;
         self.services.lambda.shutdown().await;
         self.mounts.enter(Phase::Closing);
-        // The receiver is only gone when the server has failed already.
-        let _ = self.stop.send(());
-        let server = self.server.abort_handle();
-        if tokio::time::timeout(LAST_ANSWERS, self.server)
-            .await
-            .is_err()
-        {
-            server.abort();
-            self.mounts.enter(Phase::Closed);
+        if let Some(Server { stop, task }) = self.server {
+            // The receiver is only gone when the server has failed already.
+            let _ = stop.send(());
+            let server = task.abort_handle();
+            if tokio::time::timeout(LAST_ANSWERS, task).await.is_err() {
+                server.abort();
+                self.mounts.enter(Phase::Closed);
+            }
         }
         if let Some(Err(error)) = self.folder.map(TempDir::close) {
             tracing::warn!(%error, "the temporary folder of the tasks could not be removed");
@@ -320,12 +361,18 @@ fn services(settings: Settings, around: ProcessSettings) -> Services {
         Some(make) => make(around, Arc::clone(&credentials)),
         None => Arc::new(ProcessLauncher::new(around, Arc::clone(&credentials))),
     };
-    let ecs = Ecs::new(settings.ecs, launcher, Arc::clone(&logs), clock.clone());
+    let ids = settings.ids;
+    let ecs = EcsSettings {
+        ids: ids.clone(),
+        ..settings.ecs
+    };
+    let ecs = Ecs::new(ecs, launcher, Arc::clone(&logs), clock.clone());
     let sqs = Sqs::new(endpoint.clone(), clock.clone());
-    let lambda = Lambda::new(endpoint, Arc::clone(&logs), clock.clone());
+    let lambda = Lambda::new(endpoint, Arc::clone(&logs), clock.clone(), ids.clone());
     let targets = Targets::new(Arc::clone(&lambda), Arc::clone(&sqs));
-    let events = Events::new(Arc::clone(&targets), settings.timer_speed, clock.clone());
-    let scheduler = Scheduler::new(Arc::clone(&targets), settings.timer_speed, clock.clone());
+    let speed = settings.timer_speed;
+    let events = Events::new(Arc::clone(&targets), speed, clock.clone(), ids.clone());
+    let scheduler = Scheduler::new(Arc::clone(&targets), speed, clock.clone());
     let tasks = TaskServices {
         dynamodb: Arc::clone(&dynamodb),
         ecs: Arc::clone(&ecs),
@@ -333,7 +380,7 @@ fn services(settings: Settings, around: ProcessSettings) -> Services {
         lambda: Arc::clone(&lambda),
         sqs: Arc::clone(&sqs),
     };
-    let step_functions = StepFunctions::new(tasks, settings.timer_speed, clock.clone());
+    let step_functions = StepFunctions::new(tasks, speed, clock.clone(), ids);
     targets.connect(&step_functions);
     let faults = Arc::default();
     dynamodb.faults.connect(&faults);

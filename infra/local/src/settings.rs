@@ -7,6 +7,7 @@ use crate::clock::Clock;
 use crate::credentials::TaskCredentials;
 use crate::ecs::EcsSettings;
 use crate::ecs::launcher::{Launcher, ProcessSettings};
+use crate::ids::Ids;
 
 /// Makes the launcher of tasks once the place's address and folder are known.
 pub type MakeLauncher =
@@ -29,6 +30,8 @@ pub struct Settings {
     pub data_folder: Option<PathBuf>,
     /// What starts the containers of tasks; as processes when not given.
     pub launcher: Option<MakeLauncher>,
+    /// Where the ids of executions, tasks, events and requests come from.
+    pub ids: Ids,
 }
 
 impl Default for Settings {
@@ -40,6 +43,7 @@ impl Default for Settings {
             ecs: EcsSettings::default(),
             data_folder: None,
             launcher: None,
+            ids: Ids::system(),
         }
     }
 }

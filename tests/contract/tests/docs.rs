@@ -34,6 +34,7 @@ fn every_link_in_the_docs_leads_somewhere() {
         "docs/labels.md",
         "docs/operations.md",
         "docs/performance.md",
+        "docs/reliability.md",
         "docs/security.md",
         "infra/image/README.md",
         "docs/unverified.md",

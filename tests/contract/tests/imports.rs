@@ -5,7 +5,14 @@ use contract::repo;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The tests' own crates: they may import anything.
-const FREE: [&str; 5] = ["support", "e2e", "aws-emulator", "contract", "benches"];
+const FREE: [&str; 6] = [
+    "support",
+    "e2e",
+    "aws-emulator",
+    "contract",
+    "benches",
+    "chaos",
+];
 
 type Imports = BTreeMap<String, BTreeSet<String>>;
 

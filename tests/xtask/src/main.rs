@@ -3,11 +3,13 @@
 //! `demo` builds the binaries and hands over to `jit-runners demo`; `test` runs
 //! everything that must pass; `package` makes what AWS gets and `image` the
 //! demo's container image; `bench` prints the figures of docs/performance.md;
+//! `chaos` runs seeds of the whole system in virtual time;
 //! `nightly` runs what takes longer. It needs nothing but Cargo to start.
 
 mod bench;
 mod build;
 mod cdk;
+mod chaos;
 mod demo;
 mod image;
 mod package;
@@ -35,6 +37,8 @@ enum Task {
     Image(image::Image),
     /// Everything that must pass, from a fresh clone
     Test,
+    /// The whole system in virtual time, with everything going wrong
+    Chaos(chaos::Chaos),
     /// The figures of docs/performance.md
     Bench,
     /// What takes longer than a commit may: long property tests, packages built twice from scratch
@@ -47,6 +51,7 @@ fn main() -> ExitCode {
         Task::Package(package) => package.run(),
         Task::Image(image) => image.run(),
         Task::Test => test::run(),
+        Task::Chaos(chaos) => chaos.run(),
         Task::Bench => bench::run(),
         Task::Nightly => test::nightly(),
     };

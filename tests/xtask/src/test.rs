@@ -7,6 +7,7 @@
 
 use crate::build;
 use crate::cdk;
+use crate::chaos::Chaos;
 use crate::image;
 use crate::package;
 use crate::run::{self, cargo, has, root};
@@ -106,13 +107,14 @@ const PROPERTIES: [(&str, &[&str]); 4] = [
 ];
 
 /// The property tests with a million cases, optimised and with checks for
-/// overflow, and both packages built twice from scratch.
+/// overflow, two hundred seeds of chaos, and both packages built twice from scratch.
 pub(crate) fn nightly() -> Result<ExitCode> {
     for (name, tests) in PROPERTIES {
         let mut test = cargo(&["test", "--profile", "property", "--package", name]);
         test.args(tests).env("PROPTEST_CASES", "1000000");
         run::run(test)?;
     }
+    Chaos::nightly().run()?;
     eprintln!("{}", package::again::from_everywhere()?.table());
     Ok(ExitCode::SUCCESS)
 }

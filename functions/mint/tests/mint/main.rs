@@ -15,7 +15,7 @@ mod script;
 
 use domain::rate_limit;
 use domain::steps::MintOutcome;
-use fake::{Answer, Call};
+use fake::{Answer, Call, Fake};
 use handler::Named;
 use script::{
     DELETE, JOB, KEPT, LIMIT, LIST, POST, at, conflict, listed, of_the_limit, run, to_github,

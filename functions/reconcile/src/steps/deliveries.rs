@@ -6,30 +6,26 @@
 //! them than a period can look at are walked through, page by page, over
 //! several periods; the first page is looked at in each.
 
+mod needs;
+
 use std::collections::BTreeSet;
 
-use aws::upkeep::RetryNote;
-use chrono::{DateTime, Utc};
-use domain::event::DETAIL_TYPE;
 use domain::reconcile::ReconcileStep;
 use github::{DeliveryPage, DeliveryStatus, GitHubError, HookDelivery, OrganizationHook};
 
+use needs::{Needs, is_too_old, needs};
+
 use crate::cursor::{HookCursor, Walk};
 use crate::log::Repair;
-use crate::pause;
 use crate::period::Period;
 use crate::stop::Stop;
 
-/// GitHub redelivers what is three days old at most; an hour is margin.
-const WINDOW_SECONDS: i64 = 71 * 3600;
 /// Notes outlive the window.
 const NOTE_SECONDS: i64 = 4 * 24 * 3600;
 /// Pages of failures that one period looks at.
 const PAGES: usize = 5;
 /// Pages of successes that are looked at for GUIDs that got through meanwhile.
 const PAGES_OF_SUCCESS: usize = 2;
-/// The actions that a rule of the bus acts on.
-const ACTIONS: [&str; 2] = ["queued", "completed"];
 
 /// Whose webhook.
 #[derive(Debug, Clone)]
@@ -216,40 +212,6 @@ async fn successes(
     Ok(guids)
 }
 
-/// What a failure needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Needs {
-    Nothing,
-    Redelivery,
-    /// Its pause is not over.
-    Later,
-    /// It failed too often.
-    APerson,
-}
-
-fn needs(delivery: &HookDelivery, note: Option<RetryNote>, base: u64, now: i64) -> Needs {
-    let action = delivery.action.as_deref().unwrap_or_default();
-    if delivery.event != DETAIL_TYPE || !ACTIONS.contains(&action) {
-        return Needs::Nothing;
-    }
-    let note = note.unwrap_or_default();
-    if note.answered >= delivery.id {
-        return Needs::Nothing;
-    }
-    if note.attempts >= pause::TRIES {
-        return Needs::APerson;
-    }
-    if pause::is_over(base, note.attempts, note.at, now) {
-        Needs::Redelivery
-    } else {
-        Needs::Later
-    }
-}
-
-fn is_too_old(delivered: DateTime<Utc>, now: i64) -> bool {
-    delivered.timestamp() < now - WINDOW_SECONDS
-}
-
 fn is_refused(error: &removal::RemovalError) -> bool {
     matches!(
         error,
@@ -311,75 +273,6 @@ async fn redeliver(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const NOW: i64 = 1_000_000;
-
-    fn failure(id: u64) -> HookDelivery {
-        HookDelivery {
-            id,
-            guid: "g".into(),
-            delivered_at: DateTime::from_timestamp(NOW - 60, 0).unwrap(),
-            redelivery: false,
-            status: "timed out".into(),
-            status_code: 0,
-            event: "workflow_job".into(),
-            action: Some("queued".into()),
-        }
-    }
-
-    fn note(attempts: u64, answered: u64, ago: i64) -> Option<RetryNote> {
-        Some(RetryNote {
-            attempts,
-            answered,
-            at: NOW - ago,
-        })
-    }
-
-    fn asked(note: Option<RetryNote>) -> Needs {
-        needs(&failure(7), note, 120, NOW)
-    }
-
-    #[test]
-    fn a_failure_is_answered_at_once_and_once() {
-        assert_eq!(asked(None), Needs::Redelivery);
-        assert_eq!(asked(note(1, 7, 999_999)), Needs::Nothing);
-        // The older failure of the same delivery.
-        assert_eq!(asked(note(1, 8, 999_999)), Needs::Nothing);
-    }
-
-    #[test]
-    fn one_that_failed_again_waits_longer_each_time() {
-        assert_eq!(asked(note(1, 6, 119)), Needs::Later);
-        assert_eq!(asked(note(1, 6, 120)), Needs::Redelivery);
-        assert_eq!(asked(note(2, 6, 479)), Needs::Later);
-        assert_eq!(asked(note(5, 6, 999_999)), Needs::APerson);
-    }
-
-    #[test]
-    fn other_events_are_none_of_ours() {
-        for (event, action) in [
-            ("ping", None),
-            ("push", None),
-            ("workflow_job", Some("in_progress")),
-            ("workflow_job", Some("waiting")),
-            ("workflow_job", None),
-        ] {
-            let mut other = failure(7);
-            other.event = event.into();
-            other.action = action.map(str::to_owned);
-            assert_eq!(needs(&other, None, 120, NOW), Needs::Nothing, "{event}");
-        }
-        let mut completed = failure(7);
-        completed.action = Some("completed".into());
-        assert_eq!(needs(&completed, None, 120, NOW), Needs::Redelivery);
-    }
-
-    #[test]
-    fn what_is_older_than_three_days_is_not_looked_at() {
-        let at = |ago| DateTime::from_timestamp(NOW - ago, 0).unwrap();
-        assert!(!is_too_old(at(70 * 3600), NOW));
-        assert!(is_too_old(at(72 * 3600), NOW));
-    }
 
     #[test]
     fn a_walk_ends_below_what_still_needs_something() {

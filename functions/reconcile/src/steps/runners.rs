@@ -8,6 +8,7 @@ use domain::claim;
 use domain::reconcile::ReconcileStep;
 use domain::runner_name;
 use github::{Deleted, Runner, Scope};
+use removal::RemovalError;
 
 use super::scopes;
 use crate::log::Repair;
@@ -27,9 +28,11 @@ pub(super) async fn run(period: &mut Period<'_>) -> Result<(), Stop> {
         let github = period.state.clients().github();
         let listed = match period.ask(github.runners(scope, page)).await {
             Ok(listed) => listed,
-            // A repository that is gone must not stand in the way.
-            Err(Stop::Failed(error)) if looked + 1 < scopes.len() => {
-                period.failed(ReconcileStep::Runners, &error);
+            // A place that is gone must not stand in the way, nor one that fails.
+            Err(Stop::Failed(error)) if is_gone(&error) || looked + 1 < scopes.len() => {
+                if !is_gone(&error) {
+                    period.failed(ReconcileStep::Runners, &error);
+                }
                 (at, page) = ((at + 1) % scopes.len(), 1);
                 remember(period, &scopes, at, page);
                 continue;
@@ -62,6 +65,11 @@ fn begin(period: &Period<'_>, scopes: &[Scope]) -> (usize, u64) {
 fn remember(period: &mut Period<'_>, scopes: &[Scope], at: usize, page: u64) {
     period.cursor.runners.scope = scopes.get(at).map(name).unwrap_or_default();
     period.cursor.runners.page = page;
+}
+
+/// It was deleted, or the App is no longer installed there.
+fn is_gone(error: &RemovalError) -> bool {
+    matches!(error, RemovalError::GitHub(error) if error.is_not_found())
 }
 
 fn name(scope: &Scope) -> String {

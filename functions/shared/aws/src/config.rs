@@ -45,6 +45,9 @@ pub struct Overrides {
     pub time_source: Option<SharedTimeSource>,
     /// Waits between retries and for timeouts; tokio's else.
     pub sleep: Option<SharedAsyncSleep>,
+    /// How often a call is tried, the first time included; 3 else. The pauses between
+    /// are random: virtual time takes 1.
+    pub attempts: Option<u32>,
 }
 
 impl Config {
@@ -58,7 +61,7 @@ impl Config {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .retry_config(
                 RetryConfig::standard()
-                    .with_max_attempts(ATTEMPTS)
+                    .with_max_attempts(overrides.attempts.unwrap_or(ATTEMPTS))
                     .with_initial_backoff(Duration::from_millis(100)),
             )
             .timeout_config(

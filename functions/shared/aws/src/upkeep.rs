@@ -32,6 +32,8 @@ pub const DELIVERY: &str = "delivery#";
 /// Prefix of the notes on jobs whose event was put on the bus again; the key of
 /// their claim follows.
 pub const START: &str = "start#";
+/// Prefix of the item that says until when GitHub is not to be called.
+const LIMIT: &str = "github#limit";
 /// Prefix of the claims.
 const JOB: &str = "job#";
 

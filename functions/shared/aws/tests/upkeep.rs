@@ -101,6 +101,7 @@ async fn the_table_is_read_to_its_end_and_sorted_by_what_it_holds() {
     assert_eq!(claim.policy_hash.as_deref(), Some("h"));
     assert_eq!(contents.repositories["acme/r"], 80);
     assert_eq!(contents.deliveries["g"].answered, 5);
+    assert_eq!(contents.github_until, Some(5));
     let notes: Vec<_> = contents.notes.keys().map(String::as_str).collect();
     assert_eq!(notes, ["delivery#g", "github#limit#1", "repo#acme/r"]);
 }

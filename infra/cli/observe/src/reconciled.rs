@@ -113,12 +113,17 @@ impl Report {
 /// Reads what was done since `since`.
 ///
 /// # Errors
-/// There is no such log, or it cannot be read.
+/// The log cannot be read. One that is not there yet holds nothing.
 pub async fn read(fleet: &Fleet, since: DateTime<Utc>) -> Result<Report, ReadError> {
     let source = Source::Function(handler::RECONCILE.to_owned());
     let mut tail = Tail::new(fleet, &source, since, Some(PATTERN.to_owned()));
     let mut report = Report::default();
-    report.add(&tail.next().await?);
+    match tail.next().await {
+        Ok(lines) => report.add(&lines),
+        // It has never been called.
+        Err(ReadError::NoLog(_)) => {}
+        Err(error) => return Err(error),
+    }
     report.repairs.reverse();
     Ok(report)
 }

@@ -32,8 +32,11 @@ pub(super) fn publish(
     environment.insert("RELEASE".to_owned(), release.name.clone());
     let publish = |handler: &str| -> Result<String> {
         let name = name(handler);
-        let mut function =
-            FunctionSettings::new(&name, handler, settings.binaries.bootstrap.clone());
+        let program = match &settings.in_process {
+            Some(functions) => functions.program(handler, &environment),
+            None => settings.binaries.bootstrap.clone().into(),
+        };
+        let mut function = FunctionSettings::new(&name, handler, program);
         function.environment.clone_from(&environment);
         function.timeout = Duration::from_secs(60);
         // More would only make two cores switch between processes.

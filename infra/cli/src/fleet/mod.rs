@@ -7,9 +7,11 @@
 mod app_key;
 mod definition;
 mod functions;
+mod in_process;
 mod release;
 mod tasks;
 
+pub use in_process::InProcess;
 pub use release::{Calls, Release, make_live, publish};
 pub use tasks::FAMILY;
 
@@ -104,6 +106,8 @@ pub struct App {
 pub struct Settings {
     /// The programs.
     pub binaries: Binaries,
+    /// The functions, where they are closures and no processes.
+    pub in_process: Option<InProcess>,
     /// The runner's image; where not given, the programs run as processes.
     pub image: Option<String>,
     /// GitHub.

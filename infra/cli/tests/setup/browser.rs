@@ -108,6 +108,7 @@ async fn deploy(story: &Story, written: &serde_json::Value) -> fleet::Fleet {
     let github = &written["github"];
     let settings = fleet::Settings {
         binaries: fleet::Binaries::in_folder(support::binaries()).unwrap(),
+        in_process: None,
         app: fleet::App {
             api_url: github["apiUrl"].as_str().unwrap().to_owned(),
             id: github["appId"].as_u64().unwrap(),

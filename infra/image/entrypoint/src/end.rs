@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use aws::handover::TakeError;
 use domain::names::exit_code;
 
 /// The end.
@@ -32,7 +33,7 @@ pub enum End {
 
 impl End {
     /// What a runner program's own exit code means.
-    pub(crate) fn of_exit(code: i32) -> Self {
+    pub fn of_exit(code: i32) -> Self {
         match code {
             exit_code::LISTENER_VERSION_DEPRECATED => Self::RunnerVersionRefused,
             other => Self::Exited(other),
@@ -67,6 +68,16 @@ impl End {
     /// The last line of the container's log.
     pub fn closing_line(&self) -> impl fmt::Display + '_ {
         ClosingLine(self)
+    }
+}
+
+/// Why there is no JIT config.
+impl From<&TakeError> for End {
+    fn from(error: &TakeError) -> Self {
+        match error {
+            TakeError::Gone | TakeError::Expired | TakeError::LostAnswer(_) => Self::HandoverGone,
+            TakeError::Unreachable(_) => Self::HandoverUnreachable,
+        }
     }
 }
 

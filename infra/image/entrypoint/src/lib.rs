@@ -18,7 +18,7 @@ mod settings;
 mod signals;
 mod supervise;
 
-use aws::handover::{Handover, TakeError};
+use aws::handover::Handover;
 use domain::clock::Clock;
 use secrecy::SecretString;
 use tokio::time::Instant;
@@ -75,9 +75,6 @@ async fn take(settings: &Settings, deps: &mut Deps) -> Result<SecretString, End>
     };
     taken.map_err(|error| {
         deps.log.line(format_args!("jit-runners: {error}"));
-        match error {
-            TakeError::Gone | TakeError::Expired | TakeError::LostAnswer(_) => End::HandoverGone,
-            TakeError::Unreachable(_) => End::HandoverUnreachable,
-        }
+        End::from(&error)
     })
 }

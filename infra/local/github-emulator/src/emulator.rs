@@ -23,9 +23,6 @@ use crate::webhooks::ORGANIZATION_HOOK_ID;
 use crate::workflow::{self, WorkflowError};
 use crate::world::Repository;
 
-/// How often time-outs are looked for, in real time.
-const TICK: Duration = Duration::from_millis(200);
-
 /// The emulator could not be started.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -41,12 +38,18 @@ pub enum StartError {
     },
 }
 
+/// The address of an emulator that has no port. Nothing can be reached there: `.invalid` is
+/// reserved (RFC 2606).
+const NO_ADDRESS: &str = "http://github.invalid";
+
 /// A running emulator. It stops when this is dropped; [`Emulator::shutdown`]
 /// also waits for open requests.
 #[derive(Debug)]
 pub struct Emulator {
     pub(crate) shared: Arc<Shared>,
-    address: SocketAddr,
+    /// None where there is no port.
+    address: Option<SocketAddr>,
+    base_url: String,
     stop: Option<oneshot::Sender<()>>,
     server: Option<JoinHandle<()>>,
     ticker: JoinHandle<()>,
@@ -61,7 +64,10 @@ impl Emulator {
             .await
             .map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let shared = Arc::new(Shared::new(settings, format!("http://{address}")));
+        let base_url = format!("http://{address}");
+        let mut emulator = Self::set_up(settings, base_url);
+        emulator.address = Some(address);
+        let shared = Arc::clone(&emulator.shared);
         let router = rest::router(Arc::clone(&shared));
         let (stop, stopped) = oneshot::channel();
         let server = tokio::spawn(async move {
@@ -72,9 +78,28 @@ impl Emulator {
                 tracing::error!(%error, "the emulator stopped serving");
             }
         });
+        emulator.stop = Some(stop);
+        emulator.server = Some(server);
+        Ok(emulator)
+    }
+
+    /// An emulator without a port: it is called through [`Emulator::router`], and sends
+    /// events by `settings.transport`. Within a tokio runtime.
+    pub fn in_memory(settings: Settings) -> Self {
+        Self::set_up(settings, NO_ADDRESS.to_owned())
+    }
+
+    /// All that the port serves, for calls in this process.
+    pub fn router(&self) -> axum::Router {
+        rest::router(Arc::clone(&self.shared))
+    }
+
+    fn set_up(settings: Settings, base_url: String) -> Self {
+        let tick = settings.tick;
+        let shared = Arc::new(Shared::new(settings, base_url.clone()));
         let ticking = Arc::downgrade(&shared);
         let ticker = tokio::spawn(async move {
-            let mut ticks = tokio::time::interval(TICK);
+            let mut ticks = tokio::time::interval(tick);
             loop {
                 ticks.tick().await;
                 let Some(shared) = ticking.upgrade() else {
@@ -83,13 +108,14 @@ impl Emulator {
                 shared.tick();
             }
         });
-        Ok(Self {
+        Self {
             shared,
-            address,
-            stop: Some(stop),
-            server: Some(server),
+            address: None,
+            base_url,
+            stop: None,
+            server: None,
             ticker,
-        })
+        }
     }
 
     /// Stops: runners that listen are sent away, open requests are finished,
@@ -111,11 +137,11 @@ impl Emulator {
     /// `http://127.0.0.1:PORT`: GitHub, its API, and (with `/api/v3`) that of
     /// GitHub Enterprise Server.
     pub fn base_url(&self) -> String {
-        format!("http://{}", self.address)
+        self.base_url.clone()
     }
 
-    /// Where it listens.
-    pub fn address(&self) -> SocketAddr {
+    /// Where it listens, if it does.
+    pub fn address(&self) -> Option<SocketAddr> {
         self.address
     }
 

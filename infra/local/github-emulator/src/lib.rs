@@ -23,6 +23,7 @@ mod runners;
 mod settings;
 mod shared;
 pub mod stand_in;
+pub mod transport;
 mod webhooks;
 mod workflow;
 mod world;

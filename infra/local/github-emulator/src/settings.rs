@@ -11,6 +11,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
+use crate::transport::Transport;
+
 /// Tells the time. Tests put a virtual one here.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
@@ -97,6 +99,10 @@ pub struct Settings {
     pub long_poll: Duration,
     /// Makes tokens, keys and shas repeatable.
     pub seed: Option<u64>,
+    /// How events reach their receiver; over HTTP where not given.
+    pub transport: Option<Transport>,
+    /// How often time-outs are looked for.
+    pub tick: Duration,
 }
 
 impl Default for Settings {
@@ -116,6 +122,8 @@ impl Default for Settings {
             lost_runner_after: TimeDelta::minutes(10),
             long_poll: Duration::from_secs(50),
             seed: None,
+            transport: None,
+            tick: Duration::from_millis(200),
         }
     }
 }

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use faults::Faults;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::github_fault::GitHubFault;
 use crate::settings::{Clock, Settings};
+use crate::transport::{self, Transport};
 use crate::webhooks;
 use crate::world::World;
 
@@ -16,9 +17,11 @@ pub(crate) struct Shared {
     world: Mutex<World>,
     clock: Clock,
     changes: watch::Sender<u64>,
+    /// Wakes open questions in the order in which they were asked; a watch would in any.
+    changed: Notify,
     closing: watch::Sender<bool>,
     pub(crate) faults: Arc<Faults<GitHubFault>>,
-    pub(crate) http: reqwest::Client,
+    pub(crate) transport: Transport,
     pub(crate) webhook_timeout: Duration,
     pub(crate) long_poll: Duration,
     runtime: tokio::runtime::Handle,
@@ -27,11 +30,7 @@ pub(crate) struct Shared {
 impl Shared {
     /// Must be called within a tokio runtime: events are sent from there.
     pub(crate) fn new(settings: Settings, base_url: String) -> Self {
-        // Receivers are on this machine: a proxy would not find them.
-        let http = reqwest::Client::builder()
-            .no_proxy()
-            .build()
-            .expect("a client without TLS and proxies needs nothing of the system");
+        let given = settings.transport.clone();
         let world = World::new(settings.clone(), base_url);
         Self {
             faults: Arc::clone(&world.mishaps),
@@ -40,8 +39,9 @@ impl Shared {
             long_poll: settings.long_poll,
             world: Mutex::new(world),
             changes: watch::Sender::new(0),
+            changed: Notify::new(),
             closing: watch::Sender::new(false),
-            http,
+            transport: given.unwrap_or_else(transport::loopback),
             runtime: tokio::runtime::Handle::current(),
         }
     }
@@ -66,6 +66,7 @@ impl Shared {
                 .spawn(webhooks::deliver(Arc::clone(self), outgoing));
         }
         self.changes.send_modify(|version| *version += 1);
+        self.changed.notify_waiters();
         answer
     }
 
@@ -120,16 +121,16 @@ impl Shared {
     /// Asks again at each change until there is an answer, for at most the
     /// time of a long poll.
     pub(crate) async fn poll<T>(self: &Arc<Self>, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
-        let mut changes = self.changes();
         let mut closing = self.closing.subscribe();
         let deadline = tokio::time::Instant::now() + self.long_poll;
         loop {
-            changes.mark_unchanged();
+            let changed = self.changed.notified();
             if let Some(answer) = ask() {
                 return Some(answer);
             }
             tokio::select! {
-                _ = changes.changed() => {}
+                biased;
+                () = changed => {}
                 _ = closing.wait_for(|closing| *closing) => return None,
                 () = tokio::time::sleep_until(deadline) => return None,
             }

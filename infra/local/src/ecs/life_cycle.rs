@@ -36,6 +36,7 @@ pub(super) async fn live(ecs: Arc<Ecs>, birth: Birth) {
     });
     // A shutdown gives nothing back that anybody could wait for.
     tokio::select! {
+        biased;
         () = tokio::time::sleep(ecs.settings.deprovisioning) => {}
         () = shutdown(&mut stop) => {}
     }
@@ -94,6 +95,7 @@ async fn run(ecs: &Ecs, birth: Birth, stop: &mut watch::Receiver<Option<Stop>>) 
 
     let (fault_after, fault_stop) = ordered_stop(fault.as_ref());
     let first_stop = tokio::select! {
+        biased;
         exits = running.ended() => {
             ecs.change_silently(&id, |task, now| {
                 task.exited(&exits);
@@ -149,11 +151,13 @@ async fn wind_down(
         }
         // A shutdown of the place does not wait for the full timeout.
         tokio::select! {
+            biased;
             () = tokio::time::sleep(stop_timeout) => {}
             () = shutdown(stop) => tokio::time::sleep(grace).await,
         }
     };
     tokio::select! {
+        biased;
         _ = running.ended() => {}
         () = patience => running.kill(),
     }

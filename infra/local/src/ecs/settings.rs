@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::ids::Ids;
 use crate::{ACCOUNT, REGION};
 
 /// Settings of the ECS service. The defaults make a task start within a
@@ -24,6 +25,8 @@ pub struct EcsSettings {
     pub stop_timeout: Duration,
     /// SIGTERM to SIGKILL when the place itself shuts down.
     pub shutdown_grace: Duration,
+    /// Where ids come from; a place puts its own source here.
+    pub ids: Ids,
 }
 
 impl Default for EcsSettings {
@@ -37,6 +40,7 @@ impl Default for EcsSettings {
             retention: Duration::from_secs(3600),
             stop_timeout: Duration::from_secs(30),
             shutdown_grace: Duration::from_secs(2),
+            ids: Ids::system(),
         }
     }
 }

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use tokio::sync::watch;
-use uuid::Uuid;
 
 use super::clusters::Cluster;
 use super::definitions::Definition;
@@ -77,7 +76,8 @@ impl Task {
         overrides: &Value,
         now: DateTime<Utc>,
     ) -> Self {
-        let id = Uuid::new_v4().simple().to_string();
+        let ids = &settings.ids;
+        let id = ids.uuid().simple().to_string();
         let path = format!("{}/{id}", cluster.name);
         let arn = settings.arn(&format!("task/{path}"));
         let containers = definition
@@ -86,8 +86,8 @@ impl Task {
             .map(|container| Container {
                 name: container["name"].as_str().unwrap_or_default().to_owned(),
                 image: container["image"].as_str().unwrap_or_default().to_owned(),
-                arn: settings.arn(&format!("container/{path}/{}", Uuid::new_v4())),
-                runtime_id: format!("{id}-{:010}", Uuid::new_v4().as_u128() % 10_000_000_000),
+                arn: settings.arn(&format!("container/{path}/{}", ids.uuid())),
+                runtime_id: format!("{id}-{:010}", ids.uuid().as_u128() % 10_000_000_000),
                 cpu: container["cpu"].as_u64().unwrap_or(0).to_string(),
                 memory: container["memory"]
                     .as_u64()
@@ -103,7 +103,7 @@ impl Task {
         .into_iter()
         .find_map(|storage| storage["sizeInGiB"].as_u64());
         let platform = &definition.wire["runtimePlatform"]["cpuArchitecture"];
-        let [a, b, c, ..] = *Uuid::new_v4().as_bytes();
+        let [a, b, c, ..] = *ids.uuid().as_bytes();
         Self {
             arn,
             cluster_arn: cluster.arn.clone(),

@@ -21,6 +21,7 @@ use rules::Rule;
 
 use crate::clock::Clock;
 use crate::hook::Hook;
+use crate::ids::Ids;
 use crate::server::error::AwsError;
 use crate::targets::Targets;
 use crate::{ACCOUNT, REGION};
@@ -28,6 +29,7 @@ use crate::{ACCOUNT, REGION};
 /// All buses of the place.
 pub struct Events {
     clock: Clock,
+    ids: Ids,
     timer_speed: f64,
     targets: Arc<Targets>,
     state: Mutex<State>,
@@ -44,13 +46,19 @@ struct State {
 
 impl Events {
     /// Only the bus `default`, without rules.
-    pub(crate) fn new(targets: Arc<Targets>, timer_speed: f64, clock: Clock) -> Arc<Self> {
+    pub(crate) fn new(
+        targets: Arc<Targets>,
+        timer_speed: f64,
+        clock: Clock,
+        ids: Ids,
+    ) -> Arc<Self> {
         let state = State {
             buses: BTreeMap::from([("default".to_owned(), BTreeMap::new())]),
             ..State::default()
         };
         Arc::new(Self {
             clock,
+            ids,
             timer_speed,
             targets,
             state: Mutex::new(state),

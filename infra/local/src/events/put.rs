@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::delivery::{Delivery, Outcome};
 use super::rules::Target;
@@ -79,7 +78,7 @@ impl Events {
 
     fn accept(self: &Arc<Self>, entry: &Value, detail: &Value) -> String {
         let now = self.clock.now();
-        let id = Uuid::new_v4().to_string();
+        let id = self.ids.uuid().to_string();
         let given = entry
             .get("Time")
             .and_then(Value::as_f64)

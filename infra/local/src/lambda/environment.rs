@@ -6,10 +6,11 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::FunctionError;
@@ -87,7 +88,9 @@ impl Environment {
             let (group, stream) = (group(&function.settings.name), stream.clone());
             move |line: &str| logs.append(&group, &stream, clock.now(), line)
         };
-        let process = Process::start(&function.settings.command, &variables, print)?;
+        let program = function.settings.command.file();
+        let program = program.ok_or_else(|| std::io::Error::other("it has no program"))?;
+        let process = Process::start(program, &variables, print)?;
         let (sender, inbox) = mpsc::channel(1);
         Ok(Arc::new(Self {
             id,

@@ -1,7 +1,7 @@
 //! A function's settings and its pool of environments.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
 use super::environment::Environment;
+use super::program::Program;
 use crate::clock::Clock;
 use crate::server::error::AwsError;
 use crate::{ACCOUNT, REGION};
@@ -22,8 +23,8 @@ pub struct FunctionSettings {
     pub name: String,
     /// `_HANDLER`.
     pub handler: String,
-    /// The program: it speaks the Lambda Runtime API.
-    pub command: PathBuf,
+    /// A program that speaks the Lambda Runtime API, or a closure.
+    pub command: Program,
     /// Its environment, besides what Lambda sets.
     pub environment: BTreeMap<String, String>,
     /// Memory in MB; told to the function, not enforced.
@@ -41,7 +42,7 @@ impl FunctionSettings {
     pub fn new(
         name: impl Into<String>,
         handler: impl Into<String>,
-        command: impl Into<PathBuf>,
+        command: impl Into<Program>,
     ) -> Self {
         Self {
             name: name.into(),
@@ -99,12 +100,14 @@ impl Function {
                 "A function needs a concurrency of at least 1.".to_owned(),
             ));
         }
-        settings.command = std::fs::canonicalize(&settings.command).map_err(|error| {
-            let (name, command) = (&settings.name, settings.command.display());
-            invalid(format!(
-                "The program {command} of function {name} cannot be used ({error}): build it first."
-            ))
-        })?;
+        if let Program::File(file) = &mut settings.command {
+            *file = std::fs::canonicalize(&*file).map_err(|error| {
+                let (name, command) = (&settings.name, file.display());
+                invalid(format!(
+                    "The program {command} of function {name} cannot be used ({error}): build it first."
+                ))
+            })?;
+        }
         Ok(Self {
             slots: Arc::new(Semaphore::new(settings.concurrency)),
             settings,
@@ -198,7 +201,8 @@ impl Function {
         stream: &str,
     ) -> BTreeMap<String, String> {
         let settings = &self.settings;
-        let task_root = settings.command.parent().unwrap_or(&settings.command);
+        let program = settings.command.file().unwrap_or_else(|| Path::new("/"));
+        let task_root = program.parent().unwrap_or(program);
         let mut all = BTreeMap::from([
             (
                 "PATH".to_owned(),

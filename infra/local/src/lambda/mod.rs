@@ -11,6 +11,7 @@ mod http_event;
 pub(crate) mod invoke_api;
 mod mishap;
 mod process;
+mod program;
 mod refusals;
 mod report;
 pub(crate) mod runtime_api;
@@ -25,12 +26,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 pub use function::{FunctionSettings, Started};
+pub use program::{Handle, Program};
 
 use crate::clock::Clock;
 use crate::hook::Hook;
+use crate::ids::Ids;
 use crate::logs::Logs;
 use crate::server::error::AwsError;
 use crate::{ACCOUNT, REGION};
@@ -47,6 +49,7 @@ pub const EVENT_PAYLOAD_LIMIT: usize = 1024 * 1024;
 /// All functions of the place.
 pub struct Lambda {
     clock: Clock,
+    pub(crate) ids: Ids,
     logs: Arc<Logs>,
     endpoint: String,
     functions: RwLock<BTreeMap<String, Arc<Function>>>,
@@ -77,7 +80,9 @@ pub struct FunctionError {
 }
 
 impl FunctionError {
-    pub(crate) fn new(error_type: &str, message: &str) -> Self {
+    /// A failure of this name.
+    #[must_use]
+    pub fn new(error_type: &str, message: &str) -> Self {
         let document = json!({"errorType": error_type, "errorMessage": message});
         Self {
             error_type: error_type.to_owned(),
@@ -104,9 +109,10 @@ impl FunctionError {
 impl Lambda {
     /// No functions yet. `endpoint` is the place's own address, without a slash at its end.
     #[must_use]
-    pub fn new(endpoint: String, logs: Arc<Logs>, clock: Clock) -> Arc<Self> {
+    pub fn new(endpoint: String, logs: Arc<Logs>, clock: Clock, ids: Ids) -> Arc<Self> {
         Arc::new(Self {
             clock,
+            ids,
             logs,
             endpoint,
             functions: RwLock::default(),
@@ -235,7 +241,7 @@ impl Lambda {
                 "an asynchronous event failed three times and was dropped"
             );
         });
-        Ok(Uuid::new_v4().to_string())
+        Ok(self.ids.uuid().to_string())
     }
 
     async fn run(
@@ -243,7 +249,17 @@ impl Lambda {
         function: &Arc<Function>,
         payload: Bytes,
     ) -> Result<Invocation, AwsError> {
-        let request_id = Uuid::new_v4().to_string();
+        let request_id = self.ids.uuid().to_string();
+        if let Program::InProcess(handle) = &function.settings.command {
+            let timeout = function.settings.timeout;
+            let answer = tokio::time::timeout(timeout, handle(payload)).await;
+            let late = |_| Err(environment::timed_out(&request_id, timeout));
+            return Ok(Invocation {
+                version: function.version.clone(),
+                result: answer.unwrap_or_else(late),
+                request_id,
+            });
+        }
         loop {
             let (environment, warm) = match function.take_idle() {
                 Some(environment) => (environment, true),

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use rand::Rng;
 use serde_json::{Value, json};
 
 use super::machines::Machine;
@@ -11,6 +10,7 @@ use super::names::{check, required, state_machine_arn};
 use super::paging::{self, Order};
 use super::{State, StepFunctions};
 use crate::clock::epoch_seconds;
+use crate::ids::Ids;
 use crate::server::error::AwsError;
 
 /// A name for versions.
@@ -37,8 +37,8 @@ impl Alias {
     }
 
     /// The version of one start.
-    fn choose(&self) -> Option<&str> {
-        let mut at = rand::rng().random_range(0..100);
+    fn choose(&self, ids: &Ids) -> Option<&str> {
+        let mut at = ids.uuid().as_u64_pair().1 % 100;
         for (version, weight) in &self.routes {
             if at < *weight {
                 return Some(version);
@@ -169,7 +169,9 @@ impl StepFunctions {
             });
         }
         let alias = state.aliases.get(arn);
-        let chosen = alias.and_then(Alias::choose).unwrap_or(arn);
+        let chosen = alias
+            .and_then(|alias| alias.choose(&self.ids))
+            .unwrap_or(arn);
         let version = state.version(chosen).ok_or_else(|| {
             AwsError::new(
                 "StateMachineDoesNotExist",

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use asl::ExecutionInfo;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::StepFunctions;
 use super::names::{arn_of_execution, check, state_machine_arn};
@@ -30,7 +29,7 @@ impl StepFunctions {
     pub(super) fn start_execution(&self, input: &Value) -> Result<Value, AwsError> {
         let origin = self.origin(state_machine_arn(input, "stateMachineArn")?)?;
         let machine = Arc::clone(&origin.machine);
-        let random = Uuid::new_v4();
+        let random = self.ids.uuid();
         let name = input
             .get("name")
             .and_then(Value::as_str)

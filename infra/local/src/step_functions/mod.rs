@@ -21,7 +21,7 @@ mod tasks;
 mod tokens;
 mod versions;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
@@ -32,6 +32,7 @@ use crate::clock::Clock;
 use crate::dynamodb::DynamoDb;
 use crate::ecs::Ecs;
 use crate::events::Events;
+use crate::ids::Ids;
 use crate::lambda::Lambda;
 use crate::server::error::AwsError;
 use crate::sqs::Sqs;
@@ -55,6 +56,7 @@ pub(crate) struct TaskServices {
 /// All state machines and executions of the place.
 pub struct StepFunctions {
     clock: Clock,
+    ids: Ids,
     context: Arc<Context>,
     state: Mutex<State>,
 }
@@ -64,17 +66,22 @@ struct State {
     /// By ARN.
     machines: BTreeMap<String, Arc<Machine>>,
     /// By ARN.
-    executions: HashMap<Arc<str>, Arc<Record>>,
+    executions: BTreeMap<Arc<str>, Arc<Record>>,
     /// By the machine's ARN.
     versions: BTreeMap<String, Versions>,
     /// By ARN.
     aliases: BTreeMap<String, Alias>,
     /// A machine's executions in the order of their start, by the machine's ARN.
-    started: HashMap<String, Vec<Arc<Record>>>,
+    started: BTreeMap<String, Vec<Arc<Record>>>,
 }
 
 impl StepFunctions {
-    pub(crate) fn new(services: TaskServices, timer_speed: f64, clock: Clock) -> Arc<Self> {
+    pub(crate) fn new(
+        services: TaskServices,
+        timer_speed: f64,
+        clock: Clock,
+        ids: Ids,
+    ) -> Arc<Self> {
         let context = Context {
             clock: clock.clone(),
             timer_speed,
@@ -85,6 +92,7 @@ impl StepFunctions {
         };
         Arc::new(Self {
             clock,
+            ids,
             context: Arc::new(context),
             state: Mutex::default(),
         })

@@ -2,6 +2,7 @@
 
 use crate::{count, is_idle, repository, world};
 use github_emulator::{Fault, FaultKind};
+use jit_runners::fleet::{BUS, DEAD_LETTERS, LIVE, RULE};
 use support::{World, reconcile, workflows};
 
 /// Nobody listens here.
@@ -103,11 +104,13 @@ async fn a_job_whose_event_was_never_sent_is_found_by_rotation() {
     assert_eq!(count(&answer, "jobs_started"), 2, "{answer}");
     world.executions_have_ended(2).await;
     world.all_jobs_are_over().await;
-    let puts = world.stage.place.events().puts();
-    let delivery = puts[0]["detail"]["delivery_id"]
-        .as_str()
-        .unwrap_or_default();
-    assert!(delivery.starts_with("reconcile-"), "{}", puts[0]);
+    let machines = world.stage.place.step_functions();
+    for execution in world.executions().await {
+        let input = serde_json::json!({"executionArn": execution.arn});
+        let described = machines.call("DescribeExecution", input);
+        let input = described.expect("it is there")["input"].to_string();
+        assert!(input.contains("reconcile-"), "{input}");
+    }
     assert_eq!(world.executions().await.len(), 2);
     world.nothing_is_left().await;
 }
@@ -183,5 +186,33 @@ async fn github_s_patience_is_obeyed_and_the_rest_is_done_all_the_same() {
     assert_eq!(count(&answer, "expired_removed"), 1, "{answer}");
     // The emulator's fault answers before its count.
     assert_eq!(world.stage.github.api_requests() - before, 0);
+    world.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_no_target_took_is_replayed_from_the_dead_letters() {
+    let world = world().await;
+    let events = world.stage.place.events();
+    let live = format!("{}:{LIVE}", world.stage.fleet.state_machine);
+    let aim = |arn: &str| {
+        let queue = local::sqs::arn(DEAD_LETTERS);
+        let target =
+            serde_json::json!({"Id": "target", "Arn": arn, "DeadLetterConfig": {"Arn": queue}});
+        let input = serde_json::json!({"Rule": RULE, "EventBusName": BUS, "Targets": [target]});
+        events.call("PutTargets", input).expect("the target is set");
+    };
+    aim("arn:aws:states:us-east-1:123456789012:stateMachine:gone");
+    world.commit(&workflows::one("echo served"));
+    let letters = || world.stage.place.sqs().messages(DEAD_LETTERS).len();
+    world
+        .until("the event is a dead letter", || async { letters() == 1 })
+        .await;
+    aim(&live);
+    let answer = world.reconcile().await;
+    assert_eq!(count(&answer, "replayed"), 1, "{answer}");
+    assert_eq!(letters(), 0);
+    world.executions_have_ended(1).await;
+    world.all_jobs_are_over().await;
+    is_idle(&world).await;
     world.nothing_is_left().await;
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::{DELIVERY, JOB, REPOSITORY, START, Upkeep};
+use super::{DELIVERY, JOB, LIMIT, REPOSITORY, START, Upkeep};
 use crate::claims::{Claim, Item};
 use crate::error::{StoreError, failed};
 
@@ -28,6 +28,8 @@ pub struct Contents {
     pub starts: BTreeMap<String, RetryNote>,
     /// Keys of notes (no claims) and when they expire, epoch seconds.
     pub notes: BTreeMap<String, i64>,
+    /// Until when GitHub asked the fleet to wait, epoch seconds.
+    pub github_until: Option<i64>,
     /// Whether this is all of it.
     pub whole: bool,
 }
@@ -87,6 +89,9 @@ impl Contents {
         if let Some(repository) = pk.strip_prefix(REPOSITORY) {
             self.repositories
                 .insert(repository.to_owned(), number("seen_at"));
+        }
+        if pk.starts_with(LIMIT) {
+            self.github_until = self.github_until.max(Some(number("until")));
         }
         let note = RetryNote {
             attempts: natural("attempts"),

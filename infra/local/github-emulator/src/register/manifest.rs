@@ -144,7 +144,7 @@ pub(crate) fn slug(name: &str) -> String {
 }
 
 /// The host of an address, without its port.
-pub(crate) fn host(url: &str) -> &str {
+fn host(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     match authority.rsplit_once(':') {

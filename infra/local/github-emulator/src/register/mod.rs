@@ -20,7 +20,7 @@ use axum::routing::{get, post};
 use crate::shared::Shared;
 
 pub(crate) use conversion::convert;
-pub(crate) use manifest::{Manifest, host, slug};
+pub(crate) use manifest::{Manifest, slug};
 
 /// What a browser visits.
 pub(crate) fn routes() -> Router<Arc<Shared>> {

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Bytes;
+use axum::http::{Method, Request, Response, StatusCode, header};
 use hmac::{Hmac, Mac};
-use reqwest::{Method, StatusCode};
 use secrecy::ExposeSecret;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -12,6 +13,7 @@ use sha2::Sha256;
 
 use super::config::Config;
 use crate::protocol::wire;
+use crate::transport::{self, Transport};
 
 /// Longer than the server keeps a question open.
 const PATIENCE: Duration = Duration::from_secs(100);
@@ -36,7 +38,7 @@ impl CallError {
 /// A connection with a session, once there is one.
 #[derive(Clone)]
 pub(super) struct Client {
-    http: reqwest::Client,
+    transport: Transport,
     server: Arc<str>,
     token: Arc<str>,
 }
@@ -45,13 +47,19 @@ impl Client {
     /// Proves the key and opens a session.
     pub(super) async fn open(config: &Config) -> Result<Self, CallError> {
         let http = reqwest::Client::builder()
-            .timeout(PATIENCE)
             .no_proxy()
-            .user_agent(format!("GitHubActionsRunner-linux-x64/{}", super::VERSION))
             .build()
             .map_err(|_| CallError::Unreachable)?;
+        Self::open_through(config, transport::over(http)).await
+    }
+
+    /// The same through a transport of the caller's.
+    pub(super) async fn open_through(
+        config: &Config,
+        transport: Transport,
+    ) -> Result<Self, CallError> {
         let mut client = Self {
-            http,
+            transport,
             server: config.server.as_str().into(),
             token: "".into(),
         };
@@ -76,11 +84,7 @@ impl Client {
         if response.status() == StatusCode::NO_CONTENT {
             return Ok(None);
         }
-        response
-            .json()
-            .await
-            .map(Some)
-            .map_err(|_| CallError::Unreachable)
+        read(&response).map(Some)
     }
 
     pub(super) async fn acquire(&self, job: u64) -> Result<wire::JobMessage, CallError> {
@@ -123,7 +127,7 @@ impl Client {
         body: Option<&impl Serialize>,
     ) -> Result<T, CallError> {
         let response = self.send(method, path, body).await?;
-        response.json().await.map_err(|_| CallError::Unreachable)
+        read(&response)
     }
 
     /// Tries again where GitHub could not be reached or failed.
@@ -132,7 +136,7 @@ impl Client {
         method: Method,
         path: &str,
         body: Option<&impl Serialize>,
-    ) -> Result<reqwest::Response, CallError> {
+    ) -> Result<Response<Bytes>, CallError> {
         let mut tries = 0;
         loop {
             tries += 1;
@@ -150,23 +154,38 @@ impl Client {
         method: &Method,
         path: &str,
         body: Option<&impl Serialize>,
-    ) -> Result<reqwest::Response, CallError> {
-        let mut request = self
-            .http
-            .request(method.clone(), format!("{}{path}", self.server));
+    ) -> Result<Response<Bytes>, CallError> {
+        let agent = format!("GitHubActionsRunner-linux-x64/{}", super::VERSION);
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.server))
+            .header(header::USER_AGENT, agent);
         if !self.token.is_empty() {
-            request = request.bearer_auth(&self.token);
+            request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.token));
         }
-        if let Some(body) = body {
-            request = request.json(body);
-        }
-        let response = request.send().await.map_err(|_| CallError::Unreachable)?;
+        let content = match body {
+            Some(body) => {
+                request = request.header(header::CONTENT_TYPE, "application/json");
+                serde_json::to_vec(body).map_err(|_| CallError::Unreachable)?
+            }
+            None => Vec::new(),
+        };
+        let request = request.body(Bytes::from(content));
+        let sent = (self.transport)(request.map_err(|_| CallError::Unreachable)?);
+        let response = tokio::time::timeout(PATIENCE, sent).await;
+        let response = response.map_or(Err(CallError::Unreachable), |answer| {
+            answer.map_err(|_| CallError::Unreachable)
+        })?;
         if response.status().is_success() {
             Ok(response)
         } else {
             Err(CallError::Refused(response.status()))
         }
     }
+}
+
+fn read<T: DeserializeOwned>(response: &Response<Bytes>) -> Result<T, CallError> {
+    serde_json::from_slice(response.body()).map_err(|_| CallError::Unreachable)
 }
 
 fn may_pass(error: &CallError) -> bool {

@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
+use axum::http::StatusCode;
 use chrono::Utc;
-use reqwest::StatusCode;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::client::{CallError, Client};
@@ -63,38 +63,40 @@ async fn connect(config: &Config, options: &Options) -> Result<Client, u8> {
         }
         Err(error) => error,
     };
-    Err(match error {
-        CallError::Unreachable => {
-            say("An error occurred: GitHub cannot be reached.");
-            exit_code::RETRYABLE
-        }
-        error if error.is(StatusCode::NOT_FOUND) => {
-            say(DELETED);
-            exit_code::TERMINATED
-        }
-        error if error.is(StatusCode::CONFLICT) => {
-            say("A session for this runner already exists.");
-            exit_code::SESSION_CONFLICT
-        }
-        error if error.is(StatusCode::UPGRADE_REQUIRED) => {
-            say(&format!(
+    let (line, code) = refusal(&error, options.version_exit_code);
+    say(&line);
+    Err(code)
+}
+
+/// What a listener says of a session that it did not get, and its exit code.
+pub(super) fn refusal(error: &CallError, version_exit_code: bool) -> (String, u8) {
+    match error {
+        CallError::Unreachable => (
+            "An error occurred: GitHub cannot be reached.".to_owned(),
+            exit_code::RETRYABLE,
+        ),
+        error if error.is(StatusCode::NOT_FOUND) => (DELETED.to_owned(), exit_code::TERMINATED),
+        error if error.is(StatusCode::CONFLICT) => (
+            "A session for this runner already exists.".to_owned(),
+            exit_code::SESSION_CONFLICT,
+        ),
+        error if error.is(StatusCode::UPGRADE_REQUIRED) => (
+            format!(
                 "An error occurred: Runner version v{VERSION} is deprecated and cannot receive messages."
-            ));
-            if options.version_exit_code {
-                exit_code::VERSION_DEPRECATED
-            } else {
-                exit_code::TERMINATED
-            }
-        }
-        error => {
-            say(&format!("An error occurred: {error}."));
-            if matches!(error, CallError::Refused(status) if status.is_server_error()) {
-                exit_code::RETRYABLE
-            } else {
-                exit_code::TERMINATED
-            }
-        }
-    })
+            ),
+            match version_exit_code {
+                true => exit_code::VERSION_DEPRECATED,
+                false => exit_code::TERMINATED,
+            },
+        ),
+        error => (
+            format!("An error occurred: {error}."),
+            match error {
+                CallError::Refused(status) if status.is_server_error() => exit_code::RETRYABLE,
+                _ => exit_code::TERMINATED,
+            },
+        ),
+    }
 }
 
 async fn listen(client: &Client, config: &Config, stopper: &Stopper) -> Result<(), u8> {

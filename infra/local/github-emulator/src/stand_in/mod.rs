@@ -4,6 +4,7 @@
 //! runs its `run:` steps in bash, reports and leaves, printing the official
 //! listener's lines. A step's output goes to the job's log at GitHub only.
 
+mod acting;
 mod client;
 mod config;
 mod environment;
@@ -15,6 +16,7 @@ mod process;
 mod step;
 mod stop;
 
+pub use acting::{Scene, act};
 pub use listener::{Options, run};
 
 /// The version of the official runner that this one stands in for.

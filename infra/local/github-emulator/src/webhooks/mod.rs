@@ -5,15 +5,18 @@ pub(crate) mod repository;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Instant;
 
+use axum::body::Bytes;
+use axum::http::{Request, Response};
 use hmac::{Hmac, Mac};
 use secrecy::ExposeSecret;
 use sha2::Sha256;
+use tokio::time::Instant;
 
 use crate::deliveries::{Delivery, HookKind};
 use crate::settings::Webhook;
 use crate::shared::Shared;
+use crate::transport::Undelivered;
 use crate::world::Outgoing;
 
 /// The id of the App's one webhook.
@@ -133,6 +136,24 @@ impl Answer {
             body: String::new(),
         }
     }
+
+    fn of(response: &Response<Bytes>) -> Self {
+        let code = response.status();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let headers = response.headers().iter();
+        Self {
+            status: if code.is_success() {
+                "OK".to_owned()
+            } else {
+                format!("Invalid HTTP Response: {}", code.as_u16())
+            },
+            code: code.as_u16(),
+            headers: headers
+                .map(|(name, value)| (name.to_string(), text(value.as_bytes())))
+                .collect(),
+            body: text(response.body()),
+        }
+    }
 }
 
 async fn attempt(
@@ -141,46 +162,17 @@ async fn attempt(
     headers: &BTreeMap<String, String>,
     body: String,
 ) -> Answer {
-    // The emulator never leaves this machine.
-    if !["127.0.0.1", "localhost", "[::1]"].contains(&crate::register::host(&webhook.url)) {
-        return Answer::none("failed to connect to host");
-    }
-    let mut request = shared
-        .http
-        .post(&webhook.url)
-        .timeout(shared.webhook_timeout)
-        .body(body);
+    let mut request = Request::post(&webhook.url);
     for (name, value) in headers {
         request = request.header(name, value);
     }
-    let response = match request.send().await {
-        Ok(response) => response,
-        Err(error) if error.is_timeout() => return Answer::none("timed out"),
-        Err(_) => return Answer::none("failed to connect to host"),
+    let Ok(request) = request.body(Bytes::from(body)) else {
+        return Answer::none("failed to connect to host");
     };
-    let code = response.status();
-    let headers = response
-        .headers()
-        .iter()
-        .map(|(name, value)| {
-            (
-                name.to_string(),
-                String::from_utf8_lossy(value.as_bytes()).into_owned(),
-            )
-        })
-        .collect();
-    let status = if code.is_success() {
-        "OK".to_owned()
-    } else {
-        format!("Invalid HTTP Response: {}", code.as_u16())
-    };
-    match response.text().await {
-        Ok(body) => Answer {
-            status,
-            code: code.as_u16(),
-            headers,
-            body,
-        },
-        Err(_) => Answer::none("timed out"),
+    let sent = (shared.transport)(request);
+    match tokio::time::timeout(shared.webhook_timeout, sent).await {
+        Err(_) | Ok(Err(Undelivered::TimedOut)) => Answer::none("timed out"),
+        Ok(Err(Undelivered::Unreachable)) => Answer::none("failed to connect to host"),
+        Ok(Ok(response)) => Answer::of(&response),
     }
 }

@@ -52,7 +52,7 @@ async fn the_hourly_limit_refuses_says_until_when_and_ends() {
 #[tokio::test]
 async fn a_port_in_use_is_said_with_what_to_do() {
     let story = story().await;
-    let port = story.emulator.address().port();
+    let port = story.emulator.address().expect("it has a port").port();
     let error = Emulator::start(Settings {
         port,
         ..Settings::default()

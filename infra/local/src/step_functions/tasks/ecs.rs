@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::sync::Notify;
+use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::super::casing::{to_camel, to_pascal};
@@ -14,7 +15,7 @@ use super::{Failure, Reports, TaskServices, cause};
 use crate::server::error::AwsError;
 
 /// How often the task is looked at even if no change was told: a safety net.
-const LOOK: Duration = Duration::from_secs(5);
+const LOOK: Duration = Duration::from_secs(60);
 
 /// Calls RunTask and does not wait for the task.
 pub(super) fn run_task(services: &TaskServices, arguments: &Value) -> Result<Value, Failure> {
@@ -72,13 +73,7 @@ pub(super) async fn run_task_to_its_end(
             return ended(&task);
         }
         tokio::select! {
-            changed = changes.recv() => {
-                // Too slow to see each change: the task itself is looked at anyway.
-                if changed == Err(RecvError::Closed) {
-                    tokio::time::sleep(LOOK).await;
-                }
-            }
-            () = tokio::time::sleep(LOOK) => {}
+            biased;
             () = cancel.notified(), if !stopping => {
                 stopping = true;
                 let stop = json!({
@@ -90,6 +85,20 @@ pub(super) async fn run_task_to_its_end(
                     tracing::warn!(task = arn, %error, "a task could not be stopped");
                 }
             }
+            () = changed(&mut changes, &arn) => {}
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
+/// Waits until this task may have changed: told so, or too slow to be told.
+async fn changed(changes: &mut Receiver<Value>, arn: &str) {
+    loop {
+        match changes.recv().await {
+            Ok(task) if task.get("taskArn").is_some_and(|other| other == arn) => return,
+            Ok(_) => {}
+            Err(RecvError::Lagged(_)) => return,
+            Err(RecvError::Closed) => std::future::pending().await,
         }
     }
 }

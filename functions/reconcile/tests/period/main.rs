@@ -6,10 +6,12 @@
     reason = "a test that cannot go on should stop where it is"
 )]
 
-#[path = "../../shared/aws/tests/fake/app_key.rs"]
+#[path = "../../../shared/aws/tests/fake/app_key.rs"]
 mod app_key;
-#[path = "../../shared/aws/tests/fake/mod.rs"]
+mod dead_letters;
+#[path = "../../../shared/aws/tests/fake/mod.rs"]
 mod fake;
+mod place;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -17,119 +19,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use aws::config::{Config, Overrides};
 use chrono::DateTime;
 use domain::clock::Clock;
-use domain::reconcile::{ReconcileInput, Reconciled};
-use fake::{Answer, Call, Fake};
+use fake::{Answer, Fake};
 use handler::{Named, Settings};
-use reconcile::{State, handle};
-use removal::RemovalError;
+use place::{DELIVERIES, NOW, Place, QUEUED, RUNNERS, standing};
+use reconcile::State;
 use serde_json::{Value, json};
-
-const NOW: i64 = 1_800_000_000;
-const DELIVERIES: &str = "GET /app/hook/deliveries?status=failure&per_page=100";
-const RUNNERS: &str = "GET /orgs/acme/actions/runners?per_page=100&page=1";
-const QUEUED: &str = "GET /repos/acme/r/actions/runs?status=queued&per_page=100&page=1";
-
-/// Where the test says nothing: one repository, and nothing else anywhere.
-fn usual(call: &Call) -> Answer {
-    match call.name.as_str() {
-        "Scan" if call.body["TableName"] == "c" => {
-            Answer::Json(200, json!({"Items": [repository()]}))
-        }
-        "Scan" => Answer::Json(200, json!({"Items": []})),
-        "ListExecutions" => Answer::Json(200, json!({"executions": []})),
-        "ListTasks" => Answer::Json(200, json!({"taskArns": []})),
-        "ReceiveMessage" | "UpdateItem" | "DeleteItem" | "GetItem" | "DeleteMessage" => {
-            Answer::Json(200, json!({}))
-        }
-        "PutEvents" => Answer::Json(
-            200,
-            json!({"FailedEntryCount": 0, "Entries": [{"EventId": "e"}]}),
-        ),
-        "GetSecretValue" => Answer::Json(200, json!({"SecretString": app_key::pem()})),
-        name if name.ends_with("access_tokens") => Answer::Json(
-            201,
-            json!({"token": "ghs_1", "expires_at": "2099-01-01T00:00:00Z"}),
-        ),
-        name if name.starts_with("GET /app/hook/deliveries") => Answer::Json(200, json!([])),
-        name if name.contains("/actions/runners?") => {
-            Answer::Json(200, json!({"total_count": 0, "runners": []}))
-        }
-        name if name.contains("/actions/runs?") => {
-            Answer::Json(200, json!({"total_count": 0, "workflow_runs": []}))
-        }
-        name => panic!("nobody expects {name}"),
-    }
-}
-
-fn repository() -> Value {
-    json!({"pk": {"S": "repo#acme/r"}, "seen_at": {"N": NOW.to_string()}, "expires_at": {"N": (NOW + 9).to_string()}})
-}
-
-struct Place {
-    fake: Fake,
-    state: State,
-}
-
-impl Place {
-    async fn with(
-        settings: &[(&str, &str)],
-        clock: Clock,
-        script: impl Fn(&Call, usize) -> Option<Answer> + Send + Sync + 'static,
-    ) -> Self {
-        let fake = Fake::start(move |call, n| script(call, n).unwrap_or_else(|| usual(call))).await;
-        let config = Config::load(Overrides {
-            endpoint: Some(fake.url.clone()),
-            region: Some("us-east-1".into()),
-            credentials: Some(("test".into(), "test".into())),
-            ..Overrides::default()
-        })
-        .await;
-        let queue = format!("{}/queue", fake.url);
-        let base = [
-            ("CLAIMS_TABLE", "c"),
-            ("HANDOVER_TABLE", "h"),
-            ("CLUSTER", "cluster"),
-            ("STATE_MACHINE_ARN", "arn:m"),
-            ("EVENT_BUS", "bus"),
-            ("DEAD_LETTER_QUEUE_URL", &queue),
-            ("GITHUB_APP_ID", "77"),
-            ("GITHUB_INSTALLATION_ID", "5"),
-            ("GITHUB_APP_KEY_SECRET", "key"),
-            ("GITHUB_API_URL", &fake.url),
-        ];
-        let settings = Settings::new(base.iter().chain(settings).copied());
-        let state = State::new(settings, &config, clock, None).unwrap();
-        Self { fake, state }
-    }
-
-    async fn new(script: impl Fn(&Call, usize) -> Option<Answer> + Send + Sync + 'static) -> Self {
-        Self::with(&[], standing(), script).await
-    }
-
-    async fn period(&self) -> Result<Reconciled, RemovalError> {
-        handle(ReconcileInput::default(), &self.state).await
-    }
-
-    /// What was asked of GitHub, but for tokens.
-    fn asked(&self) -> Vec<String> {
-        let mut names = self.fake.names();
-        names.retain(|name| name.contains(" /") && !name.ends_with("access_tokens"));
-        names
-    }
-
-    /// The cursor that the period wrote.
-    fn cursor(&self) -> String {
-        let written = self.fake.of("UpdateItem").into_iter().filter_map(|call| {
-            let text = &call.body["ExpressionAttributeValues"][":cursor"]["S"];
-            text.as_str().map(str::to_owned)
-        });
-        written.last().unwrap_or_default()
-    }
-}
-
-fn standing() -> Clock {
-    Clock::fixed(DateTime::from_timestamp(NOW, 0).unwrap())
-}
 
 fn failed_delivery(id: u64, guid: &str) -> Value {
     let at = DateTime::from_timestamp(NOW - 100, 0).unwrap().to_rfc3339();
@@ -234,6 +128,28 @@ async fn a_limit_of_github_ends_its_part_of_the_period() {
     assert_eq!((answer.github_calls, answer.errors), (1, 0));
     assert_eq!(answer.cut_short, 3);
     assert_eq!(place.fake.of("ListTasks").len(), 1);
+    // The other functions are told.
+    let told = place.fake.of("UpdateItem").into_iter();
+    let told: Vec<_> = told
+        .filter(|call| call.body["Key"]["pk"]["S"] == "github#limit#5")
+        .collect();
+    let until = &told[0].body["ExpressionAttributeValues"][":until"]["N"];
+    assert_eq!(until, &(NOW + 30).to_string());
+}
+
+#[tokio::test]
+async fn what_another_function_was_told_is_obeyed_without_a_call() {
+    let place = Place::new(|call, _| {
+        (call.name == "Scan" && call.body["TableName"] == "c").then(|| {
+            let limit =
+                json!({"pk": {"S": "github#limit#5"}, "until": {"N": (NOW + 9).to_string()}});
+            Answer::Json(200, json!({"Items": [limit]}))
+        })
+    })
+    .await;
+    let answer = place.period().await.unwrap();
+    assert_eq!((answer.github_calls, answer.errors), (0, 0));
+    assert!(place.asked().is_empty());
 }
 
 #[tokio::test]
@@ -309,67 +225,6 @@ async fn a_backlog_is_walked_through_over_several_periods() {
         (&json!("v1_9"), &json!(9))
     );
     assert_eq!(walk["oldest_open"], 9);
-}
-
-#[tokio::test]
-async fn a_dead_letter_goes_on_the_bus_before_it_is_deleted() {
-    let letter = |detail: &Value| {
-        let body = json!({"source": "github.com", "detail-type": "workflow_job", "detail": detail});
-        json!({"Messages": [{"MessageId": "m", "ReceiptHandle": "r", "Body": body.to_string(),
-            "Attributes": {"SentTimestamp": (NOW * 1000).to_string()}}]})
-    };
-    let fresh = letter(&json!({"action": "queued", "workflow_job": {"id": 7}}));
-    let place = Place::new({
-        let fresh = fresh.clone();
-        move |call, n| {
-            (call.name == "ReceiveMessage" && n == 0).then(|| Answer::Json(200, fresh.clone()))
-        }
-    })
-    .await;
-    let answer = place.period().await.unwrap();
-    assert_eq!((answer.replayed, answer.left), (1, 0));
-    let put = &place.fake.of("PutEvents")[0].body["Entries"][0];
-    assert_eq!(put["Source"], "github.com");
-    assert!(put["Detail"].as_str().unwrap().contains("\"replays\":1"));
-    assert_eq!(place.fake.of("DeleteMessage").len(), 1);
-
-    let place = Place::new(move |call, n| match call.name.as_str() {
-        "ReceiveMessage" if n == 0 => Some(Answer::Json(200, fresh.clone())),
-        "PutEvents" => Some(Answer::Json(
-            200,
-            json!({"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalFailure"}]}),
-        )),
-        _ => None,
-    })
-    .await;
-    let answer = place.period().await.unwrap();
-    assert_eq!((answer.replayed, answer.errors), (0, 1));
-    assert!(place.fake.of("DeleteMessage").is_empty());
-}
-
-#[tokio::test]
-async fn a_dead_letter_that_came_back_waits_and_is_left_in_the_end() {
-    for (replays, age, replayed, left) in [(1, 60, 0, 0), (1, 120, 1, 0), (5, 99_999, 0, 1)] {
-        let place = Place::new(move |call, n| {
-            let body = json!({"source": "github.com", "detail-type": "workflow_job",
-                "detail": {"replays": replays, "workflow_job": {"id": 7}}});
-            let sent = ((NOW - age) * 1000).to_string();
-            (call.name == "ReceiveMessage" && n == 0).then(|| {
-                Answer::Json(
-                    200,
-                    json!({"Messages": [{"MessageId": "m", "ReceiptHandle": "r",
-                        "Body": body.to_string(), "Attributes": {"SentTimestamp": sent}}]}),
-                )
-            })
-        })
-        .await;
-        let answer = place.period().await.unwrap();
-        assert_eq!(
-            (answer.replayed, answer.left),
-            (replayed, left),
-            "{replays}"
-        );
-    }
 }
 
 #[tokio::test]

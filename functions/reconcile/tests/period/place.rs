@@ -1,0 +1,122 @@
+//! An AWS and a GitHub that a test scripts, and a clock that stands.
+
+use aws::config::{Config, Overrides};
+use chrono::DateTime;
+use domain::clock::Clock;
+use domain::reconcile::{ReconcileInput, Reconciled};
+use handler::Settings;
+use reconcile::{State, handle};
+use removal::RemovalError;
+use serde_json::{Value, json};
+
+use crate::app_key;
+use crate::fake::{Answer, Call, Fake};
+
+pub(crate) const NOW: i64 = 1_800_000_000;
+pub(crate) const DELIVERIES: &str = "GET /app/hook/deliveries?status=failure&per_page=100";
+pub(crate) const RUNNERS: &str = "GET /orgs/acme/actions/runners?per_page=100&page=1";
+pub(crate) const QUEUED: &str = "GET /repos/acme/r/actions/runs?status=queued&per_page=100&page=1";
+
+/// Where the test says nothing: one repository, and nothing else anywhere.
+fn usual(call: &Call) -> Answer {
+    match call.name.as_str() {
+        "Scan" if call.body["TableName"] == "c" => {
+            Answer::Json(200, json!({"Items": [repository()]}))
+        }
+        "Scan" => Answer::Json(200, json!({"Items": []})),
+        "ListExecutions" => Answer::Json(200, json!({"executions": []})),
+        "ListTasks" => Answer::Json(200, json!({"taskArns": []})),
+        "ReceiveMessage" | "UpdateItem" | "DeleteItem" | "GetItem" | "DeleteMessage" => {
+            Answer::Json(200, json!({}))
+        }
+        "PutEvents" => Answer::Json(
+            200,
+            json!({"FailedEntryCount": 0, "Entries": [{"EventId": "e"}]}),
+        ),
+        "GetSecretValue" => Answer::Json(200, json!({"SecretString": app_key::pem()})),
+        name if name.ends_with("access_tokens") => Answer::Json(
+            201,
+            json!({"token": "ghs_1", "expires_at": "2099-01-01T00:00:00Z"}),
+        ),
+        name if name.starts_with("GET /app/hook/deliveries") => Answer::Json(200, json!([])),
+        name if name.contains("/actions/runners?") => {
+            Answer::Json(200, json!({"total_count": 0, "runners": []}))
+        }
+        name if name.contains("/actions/runs?") => {
+            Answer::Json(200, json!({"total_count": 0, "workflow_runs": []}))
+        }
+        name => panic!("nobody expects {name}"),
+    }
+}
+
+fn repository() -> Value {
+    json!({"pk": {"S": "repo#acme/r"}, "seen_at": {"N": NOW.to_string()}, "expires_at": {"N": (NOW + 9).to_string()}})
+}
+
+pub(crate) struct Place {
+    pub(crate) fake: Fake,
+    pub(crate) state: State,
+}
+
+impl Place {
+    pub(crate) async fn with(
+        settings: &[(&str, &str)],
+        clock: Clock,
+        script: impl Fn(&Call, usize) -> Option<Answer> + Send + Sync + 'static,
+    ) -> Self {
+        let fake = Fake::start(move |call, n| script(call, n).unwrap_or_else(|| usual(call))).await;
+        let config = Config::load(Overrides {
+            endpoint: Some(fake.url.clone()),
+            region: Some("us-east-1".into()),
+            credentials: Some(("test".into(), "test".into())),
+            ..Overrides::default()
+        })
+        .await;
+        let queue = format!("{}/queue", fake.url);
+        let base = [
+            ("CLAIMS_TABLE", "c"),
+            ("HANDOVER_TABLE", "h"),
+            ("CLUSTER", "cluster"),
+            ("STATE_MACHINE_ARN", "arn:m"),
+            ("EVENT_BUS", "bus"),
+            ("DEAD_LETTER_QUEUE_URL", &queue),
+            ("GITHUB_APP_ID", "77"),
+            ("GITHUB_INSTALLATION_ID", "5"),
+            ("GITHUB_APP_KEY_SECRET", "key"),
+            ("GITHUB_API_URL", &fake.url),
+        ];
+        let settings = Settings::new(base.iter().chain(settings).copied());
+        let state = State::new(settings, &config, clock, None).unwrap();
+        Self { fake, state }
+    }
+
+    pub(crate) async fn new(
+        script: impl Fn(&Call, usize) -> Option<Answer> + Send + Sync + 'static,
+    ) -> Self {
+        Self::with(&[], standing(), script).await
+    }
+
+    pub(crate) async fn period(&self) -> Result<Reconciled, RemovalError> {
+        handle(ReconcileInput::default(), &self.state).await
+    }
+
+    /// What was asked of GitHub, but for tokens.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        let mut names = self.fake.names();
+        names.retain(|name| name.contains(" /") && !name.ends_with("access_tokens"));
+        names
+    }
+
+    /// The cursor that the period wrote.
+    pub(crate) fn cursor(&self) -> String {
+        let written = self.fake.of("UpdateItem").into_iter().filter_map(|call| {
+            let text = &call.body["ExpressionAttributeValues"][":cursor"]["S"];
+            text.as_str().map(str::to_owned)
+        });
+        written.last().unwrap_or_default()
+    }
+}
+
+pub(crate) fn standing() -> Clock {
+    Clock::fixed(DateTime::from_timestamp(NOW, 0).unwrap())
+}

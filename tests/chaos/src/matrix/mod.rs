@@ -1,0 +1,88 @@
+//! The matrix: every state × every fault that can strike it × what is done about
+//! it. A row is one job in a world of its own.
+
+mod pain;
+mod play;
+mod rows;
+
+pub use pain::Pain;
+pub use play::{Mode, play};
+pub use rows::rows;
+
+use crate::faults::Kind;
+
+/// One row.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The state that is struck.
+    pub state: &'static str,
+    /// What strikes, in words.
+    pub fault: String,
+    /// Whose users know this.
+    pub pain: Pain,
+    /// What leads into the state: (kind, what).
+    pub before: Vec<(Kind, String)>,
+    /// How it strikes.
+    pub strike: Strike,
+    /// What the job asks for.
+    pub work: Work,
+    /// What becomes of it when nobody does anything.
+    pub alone: Alone,
+}
+
+impl Row {
+    /// `Mint × GitHub 500 at GET`.
+    pub fn name(&self) -> String {
+        format!("{} × {}", self.state, self.fault)
+    }
+}
+
+/// How a row strikes.
+#[derive(Debug, Clone)]
+pub enum Strike {
+    /// So many times where this is done.
+    Order(Kind, String, u32),
+    /// When the state is entered, by the place.
+    State(local::Fault),
+    /// So many seconds after an execution entered the state.
+    Act(Act, u64),
+}
+
+/// What somebody does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// Cancels the job.
+    Cancel,
+    /// Stops the execution.
+    Stop,
+    /// Lets a runner with the job's labels listen.
+    Take,
+}
+
+/// What the job is like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// Two minutes on demand.
+    Plain,
+    /// Two minutes on Spot capacity.
+    Spot,
+    /// Two jobs with the same labels, seconds apart: runners are swapped.
+    Twins,
+    /// Held back by its environment for ten minutes.
+    Gated,
+}
+
+/// What becomes of a job when nobody does anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alone {
+    /// It is served.
+    Served,
+    /// It is cancelled, and so is everything that was made for it.
+    Cancelled,
+    /// It went down with its host; GitHub cannot revive it.
+    Interrupted,
+    /// Its execution ends red under this name, and waits for a redrive.
+    Fails(&'static str),
+    /// Its execution was stopped, and waits for a redrive.
+    Stopped,
+}
