@@ -2,6 +2,7 @@
 
 use super::{Act, Alone, Row, Strike, Work};
 use crate::check::{self, Fate};
+use crate::faults::Kind;
 use crate::foreign;
 use crate::operator::{Duty, FOR_PEOPLE, Operator};
 use crate::scenario::Scenario;
@@ -234,6 +235,8 @@ fn judge(
         let wanted = match row.alone {
             Alone::Cancelled => Fate::Cancelled,
             Alone::Interrupted => Fate::Interrupted,
+            // Its host went down on the way into the state.
+            _ if row.before.iter().any(|(kind, _)| *kind == Kind::TaskKilled) => Fate::Interrupted,
             _ => Fate::Served,
         };
         for (fate, count) in &report.fates {
