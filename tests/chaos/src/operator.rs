@@ -1,7 +1,9 @@
 //! A person on duty who does one thing: redrives what failed or was stopped. Each
-//! execution a few times, with pauses; what the policy rejected never.
+//! execution a few times, with pauses; what the policy rejected never. Where the
+//! fleet reconciles by itself, only a misconfiguration is left for a person to mend.
 
 use crate::world::World;
+use domain::names::failure;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,14 +11,40 @@ use std::time::Duration;
 /// Redrives of one execution at most.
 const MOST: u64 = 8;
 
+/// What the person sees to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Duty {
+    /// Whatever is red.
+    Everything,
+    /// What ended under a name that tells people to mend something first.
+    Misconfiguration,
+}
+
+/// Names of ends that `reconcile` leaves to people.
+pub const FOR_PEOPLE: [&str; 4] = [
+    failure::CONFIGURATION_REFUSED,
+    failure::RUNNER_VERSION_REFUSED,
+    failure::GITHUB_REFUSED,
+    failure::SETTINGS_INVALID,
+];
+
 /// The person.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Operator {
+    duty: Duty,
     /// When an execution is looked at again.
     next: BTreeMap<String, Duration>,
 }
 
 impl Operator {
+    /// Somebody with that duty.
+    pub fn new(duty: Duty) -> Self {
+        Self {
+            duty,
+            next: BTreeMap::new(),
+        }
+    }
+
     /// One round through all executions; answers how many were redriven.
     pub fn look(&mut self, world: &World) -> usize {
         let mut redriven = 0;
@@ -28,7 +56,12 @@ impl Operator {
                 execution["status"].as_str(),
                 Some("FAILED" | "ABORTED" | "TIMED_OUT")
             );
-            if !ended || redrives >= MOST || execution["error"] == "JobRejected" {
+            let error = execution["error"].as_str().unwrap_or_default();
+            let seen_to = match self.duty {
+                Duty::Everything => error != failure::JOB_REJECTED,
+                Duty::Misconfiguration => FOR_PEOPLE.contains(&error),
+            };
+            if !ended || redrives >= MOST || !seen_to {
                 continue;
             }
             if self.next.get(&arn).is_some_and(|next| *next > now) {

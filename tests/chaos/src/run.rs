@@ -2,7 +2,7 @@
 
 use crate::check::{self, Report};
 use crate::faults::Kind;
-use crate::operator;
+use crate::operator::{self, Duty, Operator};
 use crate::scenario::Scenario;
 use crate::stopper::{self, Stopped};
 use crate::trace::Event;
@@ -54,9 +54,11 @@ async fn play(seed: u64, jobs: usize, kinds: &[Kind]) -> Result<Run> {
     scenario.play(&world);
     let stopper = stopper::stop_now_and_then(Arc::clone(&world), stopped.clone());
     let stopper = tokio::spawn(stopper);
+    let mut operator = Operator::new(Duty::Misconfiguration);
     loop {
         tokio::time::sleep(ROUND).await;
         let now = world.time.elapsed();
+        operator.look(&world);
         if now < scenario.end() {
             continue;
         }

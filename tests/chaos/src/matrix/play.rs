@@ -2,8 +2,9 @@
 
 use super::{Act, Alone, Row, Strike, Work};
 use crate::check::{self, Fate};
+use crate::faults::Kind;
 use crate::foreign;
-use crate::operator::Operator;
+use crate::operator::{Duty, FOR_PEOPLE, Operator};
 use crate::scenario::Scenario;
 use crate::stopper::{self, Stopped};
 use crate::trace::number;
@@ -86,7 +87,7 @@ async fn act(row: &Row, mode: Mode) -> Result<Result<(), String>> {
     if !struck {
         return Ok(Err(format!("{} was never entered", row.state)));
     }
-    until_quiet(&world, mode).await;
+    until_quiet(&world, mode, waits(row, mode)).await;
     Ok(judge(row, mode, &world, &scenario, &stopped))
 }
 
@@ -177,8 +178,8 @@ fn has_entered(world: &World, arn: &str, state: &str) -> bool {
 }
 
 /// Until nothing happens any more by itself.
-async fn until_quiet(world: &World, mode: Mode) {
-    let mut operator = Operator::default();
+async fn until_quiet(world: &World, mode: Mode, waits: bool) {
+    let mut operator = Operator::new(Duty::Everything);
     let mut quiet_since = None;
     while world.time.elapsed() < LONGEST {
         tokio::time::sleep(LOOK).await;
@@ -189,7 +190,7 @@ async fn until_quiet(world: &World, mode: Mode) {
         let jobs = world.stage.github.jobs();
         let over = jobs.iter().all(|job| job.status == JobStatus::Completed);
         let runs = !stopper::running(world).is_empty();
-        if runs || (mode != Mode::LeftAlone && !over) {
+        if runs || (!waits && !over) {
             quiet_since = None;
             continue;
         }
@@ -220,7 +221,7 @@ fn judge(
     let mut problems = Vec::new();
     problems.extend(report.doubled.iter().map(|one| format!("doubled: {one}")));
     problems.extend(report.killed.iter().map(|one| format!("killed: {one}")));
-    let waits = mode == Mode::LeftAlone && matches!(row.alone, Alone::Fails(_) | Alone::Stopped);
+    let waits = waits(row, mode);
     for (kind, left) in &report.leftovers {
         // A claim, a registration and its item wait for the redrive with their execution.
         if waits && ["claims", "runners", "hand-over items"].contains(kind) {
@@ -234,6 +235,8 @@ fn judge(
         let wanted = match row.alone {
             Alone::Cancelled => Fate::Cancelled,
             Alone::Interrupted => Fate::Interrupted,
+            // Its host went down on the way into the state.
+            _ if row.before.iter().any(|(kind, _)| *kind == Kind::TaskKilled) => Fate::Interrupted,
             _ => Fate::Served,
         };
         for (fate, count) in &report.fates {
@@ -249,6 +252,15 @@ fn judge(
     match problems.is_empty() {
         true => Ok(()),
         false => Err(problems.join("; ")),
+    }
+}
+
+/// Whether the execution is to stay red until somebody comes.
+fn waits(row: &Row, mode: Mode) -> bool {
+    match (mode, row.alone) {
+        (Mode::LeftAlone, Alone::Fails(_) | Alone::Stopped) => true,
+        (Mode::Reconciled, Alone::Fails(name)) => FOR_PEOPLE.contains(&name),
+        _ => false,
     }
 }
 
