@@ -74,7 +74,9 @@ async fn a_mint_is_told_apart_that_lost_its_claim_or_its_job() {
         ("arn:other", 0, 1, false),
     ] {
         let (claims, _) = refusing(owner, after).await;
-        let written = claims.set_runner(&ours(), "k", RunnerId(7), before).await;
+        let written = claims
+            .set_runner(&ours(), "k", RunnerId(7), before, 1)
+            .await;
         let begun = claims
             .begin_try(
                 &ours(),
@@ -83,6 +85,7 @@ async fn a_mint_is_told_apart_that_lost_its_claim_or_its_job() {
                     handover_key: "k2".into(),
                     ..next()
                 },
+                1,
             )
             .await;
         for answer in [written, begun] {
