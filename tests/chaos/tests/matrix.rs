@@ -49,6 +49,8 @@ fn every_row_reconciled_ends_as_it_must() {
 #[test]
 fn the_document_says_which_pain_each_row_answers() {
     let page = include_str!("../../../docs/reliability.md");
+    let (_, section) = page.split_once("\n## The matrix\n").unwrap();
+    let page = section.split("\n## ").next().unwrap();
     let mut written = BTreeMap::new();
     for line in page.lines().filter(|line| line.starts_with("| ")) {
         let cells: Vec<&str> = line.split('|').map(str::trim).collect();

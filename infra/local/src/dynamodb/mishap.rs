@@ -18,20 +18,24 @@ const OF_ITEMS: [&str; 6] = [
 
 impl DynamoDb {
     /// Performs a call, or does to it what a fault says.
-    pub(super) fn perform_or_fail(&self, operation: &str, input: Value) -> Result<Value, AwsError> {
-        match self.mishap(operation, &input) {
-            None => self.perform(operation, &input),
+    pub(super) fn perform_or_fail(
+        &self,
+        operation: &str,
+        input: &Value,
+    ) -> Result<Value, AwsError> {
+        match self.mishap(operation, input) {
+            None => self.perform(operation, input),
             Some(AwsFault::TableThrottled {}) => Err(throttled()),
-            Some(AwsFault::ConditionFails {}) => Err(self.condition_failed(&input)),
+            Some(AwsFault::ConditionFails {}) => Err(self.condition_failed(input)),
             Some(AwsFault::TableAnswerLost {}) => {
                 // What the caller did wrong is still answered.
-                self.perform(operation, &input)?;
+                self.perform(operation, input)?;
                 Err(internal())
             }
             Some(AwsFault::ItemGone {}) => {
                 let key = json!({"TableName": input["TableName"], "Key": input["Key"]});
                 self.perform("DeleteItem", &key)?;
-                self.perform(operation, &input)
+                self.perform(operation, input)
             }
             Some(_) => Err(internal()),
         }

@@ -58,7 +58,7 @@ impl DynamoDb {
         reason = "every service's call has this shape"
     )]
     pub fn call(&self, operation: &str, input: Value) -> Result<Value, AwsError> {
-        self.perform_or_fail(operation, input)
+        self.perform_or_fail(operation, &input)
     }
 
     fn perform(&self, operation: &str, input: &Value) -> Result<Value, AwsError> {
