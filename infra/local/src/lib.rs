@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod assemble;
 mod aws_fault;
 pub mod clock;
 pub mod credentials;

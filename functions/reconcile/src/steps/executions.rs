@@ -160,7 +160,7 @@ pub(super) fn job_of(execution: &Described) -> Option<Job> {
 /// GitHub's word; `gone` where it no longer knows the job.
 async fn status(period: &mut Period<'_>, job: &Job) -> Result<String, Stop> {
     let github = period.state.clients().github();
-    let answer = period
+    period
         .ask(async {
             match github.job(&job.repository, job.id).await {
                 Ok(job) => Ok(job.status),
@@ -168,8 +168,7 @@ async fn status(period: &mut Period<'_>, job: &Job) -> Result<String, Stop> {
                 Err(error) => Err(error),
             }
         })
-        .await;
-    answer
+        .await
 }
 
 /// Counts, then redrives: whoever cannot count must not redrive.

@@ -30,13 +30,15 @@ pub(crate) struct Shared {
 impl Shared {
     /// Must be called within a tokio runtime: events are sent from there.
     pub(crate) fn new(settings: Settings, base_url: String) -> Self {
+        let clock = Arc::clone(&settings.clock);
         let given = settings.transport.clone();
-        let world = World::new(settings.clone(), base_url);
+        let (webhook_timeout, long_poll) = (settings.webhook_timeout, settings.long_poll);
+        let world = World::new(settings, base_url);
         Self {
             faults: Arc::clone(&world.mishaps),
-            clock: Arc::clone(&settings.clock),
-            webhook_timeout: settings.webhook_timeout,
-            long_poll: settings.long_poll,
+            clock,
+            webhook_timeout,
+            long_poll,
             world: Mutex::new(world),
             changes: watch::Sender::new(0),
             changed: Notify::new(),

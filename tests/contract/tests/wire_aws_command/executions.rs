@@ -67,7 +67,8 @@ async fn stepfunctions_refuses_in_awss_words() {
         .refused(&[&create[..], &["--definition", r#"{"StartAt":"A"}"#]].concat())
         .await;
     assert!(said.contains("(InvalidDefinition)"), "{said}");
-    let said = story.refused(&["stepfunctions", "list-activities"]).await;
+    let runs = ["stepfunctions", "list-map-runs", "--execution-arn", "arn"];
+    let said = story.refused(&runs).await;
     assert!(said.contains("(UnknownOperationException)"), "{said}");
     story.end().await;
 }

@@ -80,10 +80,11 @@ async fn a_path_that_no_service_has_is_not_found() {
 #[tokio::test]
 async fn the_sdks_read_the_code_of_what_is_not_served() {
     let world = World::start().await;
-    let error = world.executions.list_activities().send().await;
+    let runs = world.executions.list_map_runs().execution_arn("arn");
+    let error = runs.send().await;
     let error = error.unwrap_err().into_service_error();
     assert_eq!(error.code(), Some("UnknownOperationException"));
-    assert!(error.message().unwrap().contains("ListActivities"));
+    assert!(error.message().unwrap().contains("ListMapRuns"));
     let error = world.tables.list_backups().send().await;
     let error = error.unwrap_err().into_service_error();
     assert_eq!(error.code(), Some("UnknownOperationException"));
