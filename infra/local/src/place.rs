@@ -22,13 +22,11 @@ use crate::events::Events;
 use crate::kms::Kms;
 use crate::lambda::{FunctionSettings, Lambda};
 use crate::logs::Logs;
-use crate::scheduler::Scheduler;
 use crate::secrets::Secrets;
 use crate::server::error::AwsError;
 use crate::server::mounts::{Mounts, Phase};
 use crate::server::{self, Services};
 use crate::settings::Settings;
-use crate::sqs::Sqs;
 use crate::step_functions::StepFunctions;
 
 /// How long a shutdown waits for answers under way.

@@ -115,7 +115,13 @@ async fn a_job_cancelled_while_its_runner_listens_has_it_removed_first() {
     assert!(world.items(HANDOVER).is_empty(), "the container has it");
     world.announce("completed", &job(&world, 0)).await;
     the_only_execution_says_that_its_runner_was_removed(&world).await;
-    assert_eq!(world.tasks().remove(0)["stopCode"], "UserInitiated");
+    // A listener whose registration is gone leaves by itself; it may do so before
+    // its task is told to stop.
+    let code = world.tasks().remove(0)["stopCode"].clone();
+    assert!(
+        code == "UserInitiated" || code == "EssentialContainerExited",
+        "{code}"
+    );
     world.nothing_is_left().await;
 }
 

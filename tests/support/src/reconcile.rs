@@ -45,7 +45,7 @@ impl World {
         let now = chrono::Utc::now().timestamp();
         self.put(
             CLAIMS,
-            json!({
+            &json!({
                 "pk": {"S": format!("repo#{repository}")}, "seen_at": {"N": now.to_string()},
                 "expires_at": {"N": (now + 7 * 24 * 3600).to_string()},
             }),
@@ -53,16 +53,16 @@ impl World {
     }
 
     /// Puts an item into the claims table.
-    pub fn put_claim(&self, item: Value) {
+    pub fn put_claim(&self, item: &Value) {
         self.put(CLAIMS, item);
     }
 
     /// Puts an item into the hand-over table.
-    pub fn put_handover(&self, item: Value) {
+    pub fn put_handover(&self, item: &Value) {
         self.put(HANDOVER, item);
     }
 
-    fn put(&self, table: &str, item: Value) {
+    fn put(&self, table: &str, item: &Value) {
         self.stage
             .place
             .dynamodb()

@@ -109,11 +109,11 @@ impl Place {
 
     /// The cursor that the period wrote.
     pub(crate) fn cursor(&self) -> String {
-        let written = self.fake.of("UpdateItem").into_iter().filter_map(|call| {
+        let mut written = self.fake.of("UpdateItem").into_iter().filter_map(|call| {
             let text = &call.body["ExpressionAttributeValues"][":cursor"]["S"];
             text.as_str().map(str::to_owned)
         });
-        written.last().unwrap_or_default()
+        written.next_back().unwrap_or_default()
     }
 }
 

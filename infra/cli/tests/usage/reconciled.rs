@@ -17,7 +17,7 @@ async fn what_periods_did_is_told_in_words_and_as_json() {
     let world = World::with(reconcile::at_once).await;
     world.reconcile().await;
     let expired = chrono::Utc::now().timestamp() - 3600;
-    world.put_claim(value!({
+    world.put_claim(&value!({
         "pk": {"S": "repo#acme/old"}, "seen_at": {"N": "1"}, "expires_at": {"N": expired.to_string()},
     }));
     world.reconcile().await;

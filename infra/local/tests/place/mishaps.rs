@@ -91,7 +91,7 @@ async fn a_function_crashes_times_out_and_is_throttled() {
     let world = World::start().await;
     let name = "count";
     world.function_with(name, |settings| {
-        settings.timeout = Duration::from_millis(300)
+        settings.timeout = Duration::from_millis(300);
     });
     let call = async || {
         let called = world.place.lambda().invoke(name, Bytes::from("{}")).await;

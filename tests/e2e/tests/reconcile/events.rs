@@ -165,7 +165,7 @@ async fn github_s_patience_is_obeyed_and_the_rest_is_done_all_the_same() {
     let world = world().await;
     world.has_seen(&repository());
     let past = chrono::Utc::now().timestamp() - 3600;
-    world.put_handover(serde_json::json!({
+    world.put_handover(&serde_json::json!({
         "pk": {"S": "0".repeat(64)}, "jit_config": {"S": "x"}, "expires_at": {"N": past.to_string()},
     }));
     world.stage.github.inject(Fault {

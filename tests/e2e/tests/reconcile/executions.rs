@@ -146,7 +146,7 @@ async fn a_rejected_job_waits_for_another_policy() {
     let mut claim = world.claim(&pk).expect("the rejection is written down");
     assert_eq!(claim["owner"]["S"], execution);
     claim["policy_hash"]["S"] = "another".into();
-    world.put_claim(claim);
+    world.put_claim(&claim);
     let answer = world.reconcile().await;
     assert_eq!(count(&answer, "redriven"), 1, "{answer}");
     world.executions_have_ended(1).await;

@@ -58,7 +58,11 @@ async fn a_registration_that_nobody_answers_for_is_deleted_at_the_second_look() 
 /// A runner that is registered and never started.
 async fn register(world: &World, name: &str) {
     let github = &world.stage.deployed.app;
-    let http = Http::new(&Server::new(&github.api_url).unwrap(), Clock::system()).unwrap();
+    let http = Http::new(
+        &Server::new(&github.api_url).expect("the emulator has an address"),
+        Clock::system(),
+    )
+    .expect("a client can be built");
     let installation = Installation {
         app_id: github.id.to_string(),
         installation_id: github.installation_id,
@@ -88,15 +92,15 @@ async fn what_expired_is_removed_and_nothing_else() {
         json!({"pk": {"S": pk}, "owner": {"S": "arn:aws:states:us-east-1:000000000000:execution:jit-runners:gone"},
             "state": {"S": "failed"}, "wakes": {"N": "0"}, "seq": {"N": "1"}, "expires_at": ago(expired)})
     };
-    world.put_claim(claim("job#1#1", 26 * 3600));
+    world.put_claim(&claim("job#1#1", 26 * 3600));
     world.put_claim(
-        json!({"pk": {"S": "repo#acme/old"}, "seen_at": ago(9_000), "expires_at": ago(3600)}),
+        &json!({"pk": {"S": "repo#acme/old"}, "seen_at": ago(9_000), "expires_at": ago(3600)}),
     );
     world.put_handover(
-        json!({"pk": {"S": "a".repeat(64)}, "jit_config": {"S": "x"}, "expires_at": ago(3600)}),
+        &json!({"pk": {"S": "a".repeat(64)}, "jit_config": {"S": "x"}, "expires_at": ago(3600)}),
     );
     world.put_handover(
-        json!({"pk": {"S": "b".repeat(64)}, "jit_config": {"S": "x"}, "expires_at": ago(-600)}),
+        &json!({"pk": {"S": "b".repeat(64)}, "jit_config": {"S": "x"}, "expires_at": ago(-600)}),
     );
     let answer = world.reconcile().await;
     assert_eq!(count(&answer, "claims_removed"), 1, "{answer}");

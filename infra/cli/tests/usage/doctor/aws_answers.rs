@@ -89,6 +89,7 @@ pub(super) fn log_groups() -> Value {
         "/aws/lambda/jit-runners-verify-removal",
         "/aws/lambda/jit-runners-escalate",
         "/aws/lambda/jit-runners-release",
+        "/aws/lambda/jit-runners-reconcile",
         "/ecs/jit-runners",
         "/aws/vendedlogs/states/jit-runners",
     ];

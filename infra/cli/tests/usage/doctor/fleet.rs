@@ -65,7 +65,7 @@ async fn with_definition(from: &str, to: &str) -> (Stage, Told) {
 #[tokio::test]
 async fn a_secret_that_is_missing_is_named() {
     let name = "jit-runners/nobody-made-it";
-    let all = ["mint", "verify-removal", "reconcile"];
+    let all = ["mint", "verify-removal", "release", "reconcile"];
     let (stage, told) = with(&all, &[("GITHUB_APP_KEY_SECRET", name)]).await;
     told.assert_wrong("secrets.app-key", "no such secret");
     assert_eq!(told.with("wrong")[0]["resource"], name);
@@ -279,7 +279,7 @@ async fn a_variable_that_is_missing_or_differs_is_named() {
 
 #[tokio::test]
 async fn an_app_that_is_another_is_said() {
-    let all = ["mint", "verify-removal", "reconcile"];
+    let all = ["mint", "verify-removal", "release", "reconcile"];
     let (stage, told) = with(&all, &[("GITHUB_APP_ID", "1")]).await;
     told.assert_wrong("github.app", "404");
     end(stage, &[]).await;
@@ -345,7 +345,7 @@ async fn a_key_in_kms_signs_for_doctor_too_and_must_be_there() {
         right.text
     );
     assert!(right.ids("ok").contains(&"github.app"), "{}", right.text);
-    for handler in ["mint", "verify-removal", "reconcile"] {
+    for handler in ["mint", "verify-removal", "release", "reconcile"] {
         let before = configuration(&stage, handler).await;
         redeploy(
             &stage,

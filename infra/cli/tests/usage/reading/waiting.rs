@@ -104,7 +104,7 @@ async fn for_github_to_answer() {
 #[tokio::test(flavor = "multi_thread")]
 async fn for_githubs_rate_limit() {
     let world = world().await;
-    github_answers(&world, 429, &[("retry-after", "60")]);
+    github_answers(&world, 429, &[("retry-after", "10")]);
     world.commit(&workflows::one("echo served"));
     let row = row_when(&world, "it is rate limited", |row| {
         row["details"]["waiting"]["kind"] == "rate_limited"
