@@ -1,5 +1,5 @@
 //! Whatever is posted, in whatever shape: an answer with a status and a sentence,
-//! and nothing on the bus that was not signed. `PROPTEST_CASES` says how many.
+//! and nothing on the bus that was not signed. `PROPERTY_CASES` says how many.
 
 #![allow(
     clippy::unwrap_used,
@@ -150,7 +150,9 @@ fn answered(place: &Place, event: &Value) -> Option<(i64, Value)> {
 
 /// The config's cases, without files beside the sources.
 fn check<S: Strategy>(strategy: &S, test: impl Fn(S::Value) -> Result<(), TestCaseError>) {
+    let asked = std::env::var("PROPERTY_CASES").ok();
     let config = ProptestConfig {
+        cases: asked.and_then(|text| text.parse().ok()).unwrap_or(256),
         failure_persistence: None,
         ..ProptestConfig::default()
     };

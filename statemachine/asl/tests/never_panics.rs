@@ -140,9 +140,11 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
     prop::collection::vec(one, 0..20)
 }
 
-/// As many cases as `PROPTEST_CASES` says.
+/// As many cases as `PROPERTY_CASES` says.
 fn config() -> ProptestConfig {
+    let asked = std::env::var("PROPERTY_CASES").ok();
     ProptestConfig {
+        cases: asked.and_then(|text| text.parse().ok()).unwrap_or(256),
         failure_persistence: None,
         ..ProptestConfig::default()
     }

@@ -111,7 +111,7 @@ const PROPERTIES: [(&str, &[&str]); 4] = [
 pub(crate) fn nightly() -> Result<ExitCode> {
     for (name, tests) in PROPERTIES {
         let mut test = cargo(&["test", "--profile", "property", "--package", name]);
-        test.args(tests).env("PROPTEST_CASES", "1000000");
+        test.args(tests).env("PROPERTY_CASES", "1000000");
         run::run(test)?;
     }
     Chaos::nightly().run()?;

@@ -1,5 +1,5 @@
 //! Whatever labels, policies and deliveries say: no panic, and the promises
-//! that others build on. `PROPTEST_CASES` says how many cases.
+//! that others build on. `PROPERTY_CASES` says how many cases.
 
 #![allow(
     clippy::unwrap_used,
@@ -15,9 +15,11 @@ mod policies;
 
 use proptest::prelude::*;
 
-/// As many cases as `PROPTEST_CASES` says; nothing is written beside the sources.
+/// As many cases as `PROPERTY_CASES` says; nothing is written beside the sources.
 fn config() -> ProptestConfig {
+    let asked = std::env::var("PROPERTY_CASES").ok();
     ProptestConfig {
+        cases: asked.and_then(|text| text.parse().ok()).unwrap_or(256),
         failure_persistence: None,
         ..ProptestConfig::default()
     }

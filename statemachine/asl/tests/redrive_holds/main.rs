@@ -10,7 +10,7 @@
 //! 3. Its history is well-formed.
 //! 4. Storing it and reading it back, at any point, changes nothing.
 //!
-//! `PROPTEST_CASES` asks for another number of cases than 256.
+//! `PROPERTY_CASES` asks for another number of cases than 256.
 
 #![allow(clippy::unwrap_used, clippy::needless_pass_by_value)] // a test may
 
@@ -72,7 +72,7 @@ fn well_formed(execution: &Execution, redrives: u32) -> Result<(), TestCaseError
 }
 
 fn config() -> ProptestConfig {
-    let asked = std::env::var("PROPTEST_CASES").ok();
+    let asked = std::env::var("PROPERTY_CASES").ok();
     ProptestConfig {
         cases: asked.and_then(|text| text.parse().ok()).unwrap_or(256),
         failure_persistence: None,

@@ -1,5 +1,5 @@
 //! Any text is a pattern or refused, and patterns match what a plain reading of
-//! their JSON matches. `PROPTEST_CASES` says how many cases.
+//! their JSON matches. `PROPERTY_CASES` says how many cases.
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -7,7 +7,9 @@ use serde_json::{Map, Value, json};
 use super::Pattern;
 
 fn config() -> ProptestConfig {
+    let asked = std::env::var("PROPERTY_CASES").ok();
     ProptestConfig {
+        cases: asked.and_then(|text| text.parse().ok()).unwrap_or(256),
         failure_persistence: None,
         ..ProptestConfig::default()
     }

@@ -41,7 +41,9 @@ fn said(text: &str) -> Option<bool> {
 }
 
 fn config() -> ProptestConfig {
+    let asked = std::env::var("PROPERTY_CASES").ok();
     ProptestConfig {
+        cases: asked.and_then(|text| text.parse().ok()).unwrap_or(256),
         failure_persistence: None,
         ..ProptestConfig::default()
     }
