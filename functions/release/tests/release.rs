@@ -310,7 +310,7 @@ async fn a_failed_execution_s_claim_forgets_the_runner() {
     let last = wrote(&fake, "job#1#1").pop().unwrap();
     assert_eq!(
         last.body["UpdateExpression"],
-        "REMOVE runner_id, handover_key"
+        "REMOVE runner_id, handover_key, github_calls"
     );
 }
 
