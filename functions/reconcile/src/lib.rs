@@ -1,6 +1,6 @@
 //! On a schedule: finds what was lost, and what was left behind.
 //!
-//! A period goes through seven steps in a fixed order ([`steps`]), within a
+//! A period goes through seven steps in a fixed order (`steps`), within a
 //! budget of calls to GitHub and of time. Each step goes on where it was the
 //! last time (the cursor is kept in the claims table), and none stops another:
 //! an error is logged and counted. Whatever it does may be done twice: a
