@@ -1,6 +1,6 @@
 //! The tasks that an execution started, found in its own history: nothing else
 //! is proven to link an `ecs:runTask.sync` to its task. Which executions run or
-//! have ended, and redrives, are in the part [`ended`].
+//! have ended, and redrives, are in the part `ended`.
 
 mod ended;
 

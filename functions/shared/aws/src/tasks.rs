@@ -1,5 +1,5 @@
 //! Tasks of one cluster: how they are, and the order to stop. Which of them have
-//! not ended is in the part [`alive`].
+//! not ended is in the part `alive`.
 
 mod alive;
 
