@@ -16,6 +16,7 @@ use super::conditional::HTTP_TIME;
 use super::error::ApiError;
 use super::extract::{self, Path};
 use super::git_shapes::{self, Place};
+use super::headers::without_old;
 use crate::settings::Access;
 use crate::shared::Shared;
 use crate::webhooks::repository;
@@ -61,6 +62,7 @@ pub(super) async fn show(
         Some((modified, repository::whole(world, found)))
     });
     let (modified, shown) = found.ok_or_else(ApiError::not_found)?;
+    let shown = without_old(&headers, "has_downloads", shown);
     Ok(([(header::LAST_MODIFIED, modified)], Json(shown)))
 }
 

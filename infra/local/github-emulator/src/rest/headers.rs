@@ -7,11 +7,27 @@
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 
 use super::error::ApiError;
 
 /// The API versions that GitHub serves, the default one last.
 pub(super) const VERSIONS: [&str; 2] = ["2026-03-10", "2022-11-28"];
+
+/// The first version that has no fields which were deprecated for years.
+const WITHOUT_OLD_FIELDS: &str = "2026-03-10";
+
+/// Removes a field that the version which is asked for has no more.
+///
+/// Source: docs.github.com, "Breaking changes".
+pub(super) fn without_old(asked: &HeaderMap, field: &str, mut shown: Value) -> Value {
+    if let (WITHOUT_OLD_FIELDS, Value::Object(fields)) =
+        (text(asked, "x-github-api-version"), &mut shown)
+    {
+        fields.remove(field);
+    }
+    shown
+}
 
 /// An answer of what stands before GitHub's API: it has none of its headers.
 #[derive(Debug, Clone, Copy)]

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::auth;
 use super::error::ApiError;
-use super::headers::text;
+use super::headers::{text, without_old};
 use crate::shared::Shared;
 use crate::world::{RESOURCES, Usage};
 
@@ -42,7 +42,6 @@ pub(super) async fn show(
         .iter()
         .map(|usage| (usage.resource.to_owned(), shown(usage)))
         .collect();
-    Ok(Json(
-        json!({"rate": resources["core"], "resources": resources}),
-    ))
+    let shown = json!({"rate": resources["core"], "resources": resources});
+    Ok(Json(without_old(&headers, "rate", shown)))
 }
