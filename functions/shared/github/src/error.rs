@@ -145,8 +145,9 @@ const MAX_SECONDS: u64 = 3600;
 struct Body {
     #[serde(default)]
     message: String,
+    /// A list, or one text where GitHub has no list to give.
     #[serde(default)]
-    errors: Vec<serde_json::Value>,
+    errors: serde_json::Value,
 }
 
 /// Sorts an answer that is not 2xx. `effect`: whether the request, sent twice,
@@ -193,7 +194,8 @@ fn message(status: StatusCode, body: &[u8]) -> String {
     } else {
         body.message
     };
-    for error in &body.errors {
+    let one = std::slice::from_ref(&body.errors);
+    for error in body.errors.as_array().map_or(one, Vec::as_slice) {
         let text = error.as_str().or_else(|| error.get("message")?.as_str());
         if let Some(text) = text {
             message.push_str("; ");
@@ -381,10 +383,11 @@ mod tests {
         let body =
             r#"{"message":"Validation Failed","errors":["labels: too many",{"message":"b"}]}"#;
         let error = sorted(422, &[], body).to_string();
-        assert!(
-            error.ends_with("Validation Failed; labels: too many; b"),
-            "{error}"
-        );
+        let wanted = "Validation Failed; labels: too many; b";
+        assert!(error.ends_with(wanted), "{error}");
+        // A version that is not supported has one text in the list's place.
+        let error = sorted(400, &[], r#"{"message":"Bad Request","errors":"a"}"#);
+        assert!(error.to_string().ends_with("Bad Request; a"), "{error}");
     }
 
     #[test]

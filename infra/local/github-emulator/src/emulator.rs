@@ -187,9 +187,12 @@ impl Emulator {
     /// Creates a repository of the organisation; one of this name is kept, with
     /// this visibility.
     pub fn create_repository(&self, name: &str, private: bool) {
-        self.shared.change(|world, _| {
+        self.shared.change(|world, now| {
             if let Some(repository) = world.repositories.get_mut(&name.to_lowercase()) {
-                repository.private = private;
+                if repository.private != private {
+                    repository.private = private;
+                    repository.updated_at = now;
+                }
                 return;
             }
             let repository = Repository {
@@ -197,6 +200,9 @@ impl Emulator {
                 name: name.to_owned(),
                 private,
                 protected_environments: Vec::new(),
+                created_at: now,
+                updated_at: now,
+                pushed_at: now,
             };
             world.repositories.insert(name.to_lowercase(), repository);
         });
@@ -224,7 +230,8 @@ impl Emulator {
     /// Gives the App and its installation a permission, or takes it away. Tokens
     /// that were given out keep theirs.
     pub fn set_permission(&self, name: &str, access: Option<Access>) {
-        self.shared.change(|world, _| {
+        self.shared.change(|world, now| {
+            world.app_record.updated_at = now;
             let permissions = &mut world.settings.app.permissions;
             match access {
                 Some(access) => permissions.insert(name.to_owned(), access),
@@ -235,15 +242,18 @@ impl Emulator {
 
     /// Subscribes the App to these events and no others.
     pub fn set_events(&self, events: &[&str]) {
-        self.shared.change(|world, _| {
+        self.shared.change(|world, now| {
+            world.app_record.updated_at = now;
             world.settings.app.events = events.iter().map(|event| (*event).to_owned()).collect();
         });
     }
 
     /// Suspends the installation (no token is given out then), or takes it up again.
     pub fn suspend_installation(&self, suspended: bool) {
-        self.shared
-            .change(|world, now| world.suspended_at = suspended.then_some(now));
+        self.shared.change(|world, now| {
+            world.app_record.updated_at = now;
+            world.suspended_at = suspended.then_some(now);
+        });
     }
 
     /// From now on, jobs of this environment wait for an approval.

@@ -40,6 +40,8 @@ pub enum GitHubFault {
     ServerError {},
     /// REST: a bare 502 without effect.
     BadGateway {},
+    /// REST: 503 without effect.
+    ServiceUnavailable {},
     /// REST: no answer and no effect; after this time the connection ends.
     NoAnswer {
         /// How long nothing comes.
@@ -133,6 +135,7 @@ impl GitHubFault {
                 | Self::TooManyRequests { .. }
                 | Self::ServerError {}
                 | Self::BadGateway {}
+                | Self::ServiceUnavailable {}
                 | Self::NoAnswer { .. }
                 | Self::AnswerLost {}
                 | Self::SlowAnswer { .. }

@@ -21,6 +21,16 @@ impl RunnerGroup {
         }
     }
 
+    /// Whether a repository may use its runners.
+    pub(crate) fn is_for(&self, private: bool, repository: &str) -> bool {
+        let selected = self.selected_repositories.as_ref().is_none_or(|names| {
+            names
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(repository))
+        });
+        selected && (private || self.allows_public_repositories)
+    }
+
     /// GitHub's `visibility`.
     pub(crate) fn visibility(&self) -> &'static str {
         match self.selected_repositories {

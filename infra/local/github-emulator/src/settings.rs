@@ -11,6 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
+use crate::limits::{LimitStatus, SecondaryLimits};
 use crate::transport::Transport;
 
 /// Tells the time. Tests put a virtual one here.
@@ -83,8 +84,13 @@ pub struct Settings {
     pub webhook_timeout: Duration,
     /// Tells the time for tokens, jobs and clean-ups.
     pub clock: Clock,
-    /// Requests per hour and token; `None` switches limits and their headers off.
+    /// Requests per hour of the installation, the App and each person (GitHub: 5,000 and
+    /// more); `None` switches primary limits and their headers off.
     pub rate_limit: Option<u32>,
+    /// The secondary limits; `None` switches them off.
+    pub secondary_limits: Option<SecondaryLimits>,
+    /// How a reached limit is answered.
+    pub limit_status: LimitStatus,
     /// After this, a job that was assigned but not started is queued again (GitHub: 60 s).
     pub assignment_timeout: TimeDelta,
     /// After this, a job that stays queued fails (GitHub: 24 h).
@@ -115,6 +121,8 @@ impl Default for Settings {
             webhook_timeout: Duration::from_secs(10),
             clock: Arc::new(Utc::now),
             rate_limit: None,
+            secondary_limits: None,
+            limit_status: LimitStatus::default(),
             assignment_timeout: TimeDelta::seconds(60),
             queue_limit: TimeDelta::hours(24),
             idle_removal: Some(TimeDelta::minutes(5)),

@@ -1,19 +1,16 @@
-//! The App, its installation, and installation tokens.
+//! The App and its installation, as the App itself sees them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
-use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use axum::extract::{OriginalUri, State};
+use axum::http::HeaderMap;
 use serde_json::{Value, json};
 
 use super::auth;
 use super::error::ApiError;
-use crate::settings::Access;
+use super::extract::{Path, Query};
+use super::page::Page;
 use crate::shared::Shared;
 use crate::webhooks::payload::time;
 use crate::webhooks::repository;
@@ -25,36 +22,45 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Result<Json<Value>, ApiError> {
     auth::app(&shared, &headers)?;
-    Ok(Json(shared.look(|world, now| {
-        let (app, registration) = (&world.settings.app, &world.app_record);
-        json!({
-            "id": app.id, "slug": registration.slug, "node_id": format!("A_kwDO{}", app.id),
-            "client_id": format!("Iv23li{:014}", app.id), "name": registration.name, "description": registration.description,
-            "owner": repository::account(world, "Organization"),
-            "external_url": registration.external_url,
-            "html_url": format!("{}/apps/{}", world.base_url, registration.slug),
-            "created_at": time(now), "updated_at": time(now), "permissions": app.permissions,
-            "events": app.events, "installations_count": u8::from(registration.installed),
-        })
+    Ok(Json(shared.look(|world, _| {
+        let mut shown = registration(world);
+        shown["installations_count"] = u8::from(world.app_record.installed).into();
+        shown
     })))
+}
+
+/// The App as it is registered: also what its maker gets for the code.
+pub(crate) fn registration(world: &World) -> Value {
+    let (app, registration) = (&world.settings.app, &world.app_record);
+    json!({
+        "id": app.id, "slug": registration.slug, "node_id": format!("A_kwDO{}", app.id),
+        "client_id": auth::client_id(app.id), "owner": repository::account(world, "Organization"),
+        "name": registration.name, "description": registration.description,
+        "external_url": registration.external_url,
+        "html_url": format!("{}/apps/{}", world.base_url, registration.slug),
+        "created_at": time(registration.created_at), "updated_at": time(registration.updated_at),
+        "permissions": app.permissions, "events": app.events,
+    })
 }
 
 /// `GET /app/installations`: the App's one, or none.
 pub(super) async fn installations(
     State(shared): State<Arc<Shared>>,
+    Query(page): Query<Page>,
+    OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<(HeaderMap, Json<Value>), ApiError> {
     auth::app(&shared, &headers)?;
-    let all: Vec<Value> = shared.look(|world, now| {
+    Ok(shared.look(|world, _| {
         let one = world.app_record.installed;
-        one.then(|| shown(world, world.settings.app.installation_id, now))
-            .into_iter()
-            .collect()
-    });
-    Ok(Json(all.into()))
+        let one = one.then(|| listed(world, world.settings.app.installation_id));
+        let all: Vec<Value> = one.into_iter().collect();
+        let links = page.links(all.len(), &world.base_url, &uri);
+        (links, Json(page.of(all).into()))
+    }))
 }
 
-/// `GET /app/installations/{id}`
+/// `GET /app/installations/{installation_id}`
 pub(super) async fn installation(
     State(shared): State<Arc<Shared>>,
     Path(id): Path<u64>,
@@ -62,29 +68,39 @@ pub(super) async fn installation(
 ) -> Result<Json<Value>, ApiError> {
     auth::app(&shared, &headers)?;
     known(&shared, id)?;
-    Ok(Json(shared.look(|world, now| shown(world, id, now))))
+    Ok(Json(shared.look(|world, _| shown(world, id))))
 }
 
-fn shown(world: &World, id: u64, now: DateTime<Utc>) -> Value {
+/// One by itself also has the App's client id.
+fn shown(world: &World, id: u64) -> Value {
+    let mut shown = listed(world, id);
+    shown["client_id"] = auth::client_id(world.settings.app.id).into();
+    shown
+}
+
+fn listed(world: &World, id: u64) -> Value {
     let (app, login) = (&world.settings.app, &world.settings.organization);
     let url = format!("{}/app/installations/{id}", world.base_url);
+    let record = &world.app_record;
     let suspended_by = world
         .suspended_at
         .map(|_| repository::account(world, "User"));
     json!({
         "id": id, "account": repository::account(world, "Organization"), "app_id": app.id,
-        "app_slug": world.app_record.slug, "target_id": 38_302_899, "target_type": "Organization",
+        "app_slug": record.slug,
+        "target_id": repository::ACCOUNT_ID, "target_type": "Organization",
         "repository_selection": "all", "access_tokens_url": format!("{url}/access_tokens"),
         "repositories_url": format!("{}/installation/repositories", world.base_url),
         "html_url": format!("{}/organizations/{login}/settings/installations/{id}", world.base_url),
-        "permissions": app.permissions, "events": app.events, "created_at": time(now),
-        "updated_at": time(now), "single_file_name": null, "has_multiple_single_files": false,
-        "single_file_paths": [], "suspended_by": suspended_by,
-        "suspended_at": world.suspended_at.map(time),
+        "permissions": app.permissions, "events": app.events,
+        "created_at": time(record.created_at), "updated_at": time(record.updated_at),
+        "single_file_name": null, "has_multiple_single_files": false, "single_file_paths": [],
+        "suspended_by": suspended_by, "suspended_at": world.suspended_at.map(time),
     })
 }
 
-fn known(shared: &Shared, id: u64) -> Result<(), ApiError> {
+/// Demands the App's one installation.
+pub(super) fn known(shared: &Shared, id: u64) -> Result<(), ApiError> {
     let here =
         |world: &World| world.app_record.installed && world.settings.app.installation_id == id;
     if shared.look(|world, _| here(world)) {
@@ -92,73 +108,4 @@ fn known(shared: &Shared, id: u64) -> Result<(), ApiError> {
     } else {
         Err(ApiError::not_found())
     }
-}
-
-/// How a token is narrowed.
-#[derive(Debug, Default, Deserialize)]
-struct Narrowing {
-    #[serde(default)]
-    repositories: Option<Vec<String>>,
-    #[serde(default)]
-    repository_ids: Option<Vec<u64>>,
-    #[serde(default)]
-    permissions: Option<BTreeMap<String, Access>>,
-}
-
-impl Narrowing {
-    /// Names, also for those that were given by id; an unknown id gives a name
-    /// that no repository has.
-    fn names(&self, world: &World) -> Option<Vec<String>> {
-        let by_id = self.repository_ids.iter().flatten().map(|id| {
-            let found = world
-                .repositories
-                .values()
-                .find(|repository| repository.id == *id);
-            found.map_or_else(|| format!("#{id}"), |repository| repository.name.clone())
-        });
-        let names: Vec<String> = self
-            .repositories
-            .iter()
-            .flatten()
-            .cloned()
-            .chain(by_id)
-            .collect();
-        (!names.is_empty()).then_some(names)
-    }
-}
-
-/// `POST /app/installations/{id}/access_tokens`
-pub(super) async fn access_token(
-    State(shared): State<Arc<Shared>>,
-    Path(id): Path<u64>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<(StatusCode, Json<Value>), ApiError> {
-    auth::app(&shared, &headers)?;
-    known(&shared, id)?;
-    if shared.look(|world, _| world.suspended_at.is_some()) {
-        return Err(ApiError::forbidden("This installation has been suspended"));
-    }
-    let narrowing: Narrowing = if body.is_empty() {
-        Narrowing::default()
-    } else {
-        serde_json::from_slice(&body)
-            .map_err(|error| ApiError::unprocessable("Invalid request.", vec![error.to_string()]))?
-    };
-    let issued = shared.change(|world, now| {
-        let names = narrowing.names(world);
-        world.issue_token(narrowing.permissions, names, now)
-    });
-    let (text, token) =
-        issued.map_err(|error| ApiError::unprocessable(error.to_string(), Vec::new()))?;
-    let selection = if token.repositories.is_some() {
-        "selected"
-    } else {
-        "all"
-    };
-    let body = json!({
-        "token": text, "expires_at": time(token.expires_at), "permissions": token.permissions,
-        "repository_selection": selection,
-    });
-    Ok((StatusCode::CREATED, Json(body)))
 }

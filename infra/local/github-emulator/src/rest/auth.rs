@@ -8,7 +8,7 @@ use super::error::ApiError;
 use super::jwt;
 use crate::settings::Access;
 use crate::shared::Shared;
-use crate::world::Token;
+use crate::world::{Holder, Token};
 
 /// The credentials of a request; GitHub takes `Bearer` and `token` alike.
 fn credentials(headers: &HeaderMap) -> Result<&str, ApiError> {
@@ -26,11 +26,17 @@ fn credentials(headers: &HeaderMap) -> Result<&str, ApiError> {
     }
 }
 
+/// The client id of an App, which its JWT may name in place of its id.
+pub(super) fn client_id(app_id: u64) -> String {
+    format!("Iv23li{app_id:014}")
+}
+
 /// Demands the App itself, by its JWT.
 pub(super) fn app(shared: &Shared, headers: &HeaderMap) -> Result<(), ApiError> {
     let (app_id, key) =
         shared.look(|world, _| (world.settings.app.id, world.app_record.key.clone()));
-    jwt::check(credentials(headers)?, app_id, &key, shared.now())
+    let issuers = [app_id.to_string(), client_id(app_id)];
+    jwt::check(credentials(headers)?, &issuers, &key, shared.now())
 }
 
 /// Demands an installation token with a permission on the organisation.
@@ -46,6 +52,15 @@ pub(super) fn organization(
         return Err(ApiError::not_found());
     }
     permitted(&token, permission, access)
+}
+
+/// Demands good credentials of anybody, where there are some.
+pub(super) fn anybody(shared: &Shared, headers: &HeaderMap) -> Result<(), ApiError> {
+    match headers.get(header::AUTHORIZATION) {
+        None => Ok(()),
+        Some(_) if credentials(headers)?.matches('.').count() == 2 => app(shared, headers),
+        Some(_) => token(shared, headers).map(|_| ()),
+    }
 }
 
 /// Demands an installation token with a permission on a repository; gives the
@@ -85,7 +100,12 @@ fn token(shared: &Shared, headers: &HeaderMap) -> Result<Token, ApiError> {
             .filter(|token| token.expires_at > now)
             .cloned()
     });
-    found.ok_or_else(|| ApiError::unauthorized("Bad credentials"))
+    let found = found.ok_or_else(|| ApiError::unauthorized("Bad credentials"))?;
+    let suspended = shared.look(|world, _| world.suspended_at.is_some());
+    if suspended && found.holder == Holder::Installation {
+        return Err(ApiError::forbidden("This installation has been suspended"));
+    }
+    Ok(found)
 }
 
 fn permitted(token: &Token, permission: &str, access: Access) -> Result<(), ApiError> {
@@ -96,8 +116,9 @@ fn permitted(token: &Token, permission: &str, access: Access) -> Result<(), ApiE
     {
         Ok(())
     } else {
-        Err(ApiError::forbidden(
-            "Resource not accessible by integration",
-        ))
+        Err(ApiError::forbidden(match token.holder {
+            Holder::Installation => "Resource not accessible by integration",
+            Holder::Person => "Resource not accessible by personal access token",
+        }))
     }
 }

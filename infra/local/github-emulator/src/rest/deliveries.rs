@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use chrono::TimeDelta;
 use serde::Deserialize;
@@ -15,6 +15,8 @@ use serde_json::{Value, json};
 
 use super::auth;
 use super::error::ApiError;
+use super::extract::{Path, Query};
+use super::page::{Page, linked};
 use crate::deliveries::{Delivery, HookKind};
 use crate::ids::DeliveryId;
 use crate::settings::Access;
@@ -27,12 +29,23 @@ const KEPT: TimeDelta = TimeDelta::days(3);
 /// The query of the list; the cursor is the id below which to go on.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Filter {
-    #[serde(default)]
-    per_page: Option<usize>,
+    #[serde(flatten)]
+    page: Page,
     #[serde(default)]
     cursor: Option<String>,
     #[serde(default)]
     status: Option<String>,
+}
+
+impl Filter {
+    /// The delivery below which to go on; 400 for a cursor that was not given out.
+    fn below(&self) -> Result<u64, ApiError> {
+        let Some(cursor) = self.cursor.as_deref().filter(|text| !text.is_empty()) else {
+            return Ok(u64::MAX);
+        };
+        let id = cursor.strip_prefix("v1_").and_then(|id| id.parse().ok());
+        id.ok_or_else(|| ApiError::bad_request("Invalid cursor"))
+    }
 }
 
 /// `GET /app/hook/deliveries`, newest first.
@@ -42,10 +55,10 @@ pub(super) async fn list(
     headers: HeaderMap,
 ) -> Result<Listed, ApiError> {
     auth::app(&shared, &headers)?;
-    Ok(listed(&shared, HookKind::App, "/app/hook", &filter))
+    listed(&shared, HookKind::App, "/app/hook", &filter)
 }
 
-/// `GET /orgs/{org}/hooks/{hook}/deliveries`, newest first.
+/// `GET /orgs/{org}/hooks/{hook_id}/deliveries`, newest first.
 pub(super) async fn list_of_organization(
     State(shared): State<Arc<Shared>>,
     Path((login, hook)): Path<(String, u64)>,
@@ -54,7 +67,7 @@ pub(super) async fn list_of_organization(
 ) -> Result<Listed, ApiError> {
     organization(&shared, &headers, &login, hook, Access::Read)?;
     let path = format!("/orgs/{login}/hooks/{hook}");
-    Ok(listed(&shared, HookKind::Organization, &path, &filter))
+    listed(&shared, HookKind::Organization, &path, &filter)
 }
 
 type Listed = (HeaderMap, Json<Value>);
@@ -76,16 +89,17 @@ fn organization(
     }
 }
 
-fn listed(shared: &Shared, hook: HookKind, path: &str, filter: &Filter) -> Listed {
-    let size = filter.per_page.unwrap_or(30).clamp(1, 100);
-    let cursor = filter
-        .cursor
-        .as_deref()
-        .and_then(|text| text.strip_prefix("v1_"));
-    let below: u64 = cursor
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(u64::MAX);
+fn listed(
+    shared: &Shared,
+    hook: HookKind,
+    path: &str,
+    filter: &Filter,
+) -> Result<Listed, ApiError> {
+    let (size, below) = (filter.page.size(), filter.below()?);
     let status = filter.status.as_deref();
+    if status.is_some_and(|status| !["success", "failure"].contains(&status)) {
+        return Err(ApiError::invalid_field("HookDelivery", "status"));
+    }
     let wanted = |delivery: &Delivery| match status {
         Some("success") => (200..400).contains(&delivery.status_code),
         Some("failure") => !(200..400).contains(&delivery.status_code),
@@ -97,28 +111,23 @@ fn listed(shared: &Shared, hook: HookKind, path: &str, filter: &Filter) -> Liste
             .iter()
             .filter(|one| one.hook == hook && one.id.0 < below && wanted(one))
             .filter(|one| now - one.delivered_at < KEPT);
-        let installation = world.settings.app.installation_id;
+        let installation = Some(world.settings.app.installation_id);
         let found = found.map(|one| (one.id.0, summary(one, installation)));
         (found.collect::<Vec<_>>(), world.base_url.clone())
     });
     found.sort_by_key(|(id, _)| std::cmp::Reverse(*id));
     let more = found.len() > size;
     found.truncate(size);
-    let mut link = HeaderMap::new();
-    if let (true, Some((last, _))) = (more, found.last()) {
+    let next = found.last().filter(|_| more).map(|(last, _)| {
         let status = status.map_or(String::new(), |status| format!("&status={status}"));
-        let next = format!(
-            "<{base}{path}/deliveries?per_page={size}{status}&cursor=v1_{last}>; rel=\"next\""
-        );
-        if let Ok(value) = next.parse() {
-            link.insert("link", value);
-        }
-    }
+        format!("<{base}{path}/deliveries?per_page={size}{status}&cursor=v1_{last}>; rel=\"next\"")
+    });
+    let links: Vec<String> = next.into_iter().collect();
     let found: Vec<Value> = found.into_iter().map(|(_, one)| one).collect();
-    (link, Json(found.into()))
+    Ok((linked(&links), Json(found.into())))
 }
 
-/// `GET /app/hook/deliveries/{id}`
+/// `GET /app/hook/deliveries/{delivery_id}`
 pub(super) async fn show(
     State(shared): State<Arc<Shared>>,
     Path(id): Path<u64>,
@@ -128,7 +137,7 @@ pub(super) async fn show(
     shown(&shared, HookKind::App, id)
 }
 
-/// `GET /orgs/{org}/hooks/{hook}/deliveries/{id}`
+/// `GET /orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}`
 pub(super) async fn show_of_organization(
     State(shared): State<Arc<Shared>>,
     Path((login, hook, id)): Path<(String, u64, u64)>,
@@ -144,7 +153,7 @@ fn shown(shared: &Shared, hook: HookKind, id: u64) -> Result<Json<Value>, ApiErr
             .deliveries
             .iter()
             .find(|delivery| delivery.id.0 == id && delivery.hook == hook)?;
-        let mut whole = summary(one, world.settings.app.installation_id);
+        let mut whole = summary(one, Some(world.settings.app.installation_id));
         let payload: Value = serde_json::from_str(&one.request_payload).unwrap_or_default();
         whole["url"] = one.url.clone().into();
         whole["request"] = json!({"headers": one.request_headers, "payload": payload});
@@ -157,7 +166,7 @@ fn shown(shared: &Shared, hook: HookKind, id: u64) -> Result<Json<Value>, ApiErr
 
 type Accepted = (StatusCode, Json<Value>);
 
-/// `POST /app/hook/deliveries/{id}/attempts`
+/// `POST /app/hook/deliveries/{delivery_id}/attempts`
 pub(super) async fn redeliver(
     State(shared): State<Arc<Shared>>,
     Path(id): Path<u64>,
@@ -167,7 +176,7 @@ pub(super) async fn redeliver(
     once_more(&shared, HookKind::App, id)
 }
 
-/// `POST /orgs/{org}/hooks/{hook}/deliveries/{id}/attempts`
+/// `POST /orgs/{org}/hooks/{hook_id}/deliveries/{delivery_id}/attempts`
 pub(super) async fn redeliver_of_organization(
     State(shared): State<Arc<Shared>>,
     Path((login, hook, id)): Path<(String, u64, u64)>,
@@ -185,11 +194,11 @@ fn once_more(shared: &Arc<Shared>, hook: HookKind, id: u64) -> Result<Accepted, 
     }
 }
 
-fn summary(one: &Delivery, installation: u64) -> Value {
+fn summary(one: &Delivery, installation: Option<u64>) -> Value {
     json!({
         "id": one.id, "guid": one.guid, "delivered_at": one.delivered_at.to_rfc3339(),
         "redelivery": one.redelivery, "duration": one.duration, "status": one.status,
         "status_code": one.status_code, "event": one.event, "action": one.action,
-        "installation_id": installation, "repository_id": one.repository_id, "throttled_at": null,
+        "installation_id": installation.filter(|_| one.hook == HookKind::App), "repository_id": one.repository_id, "throttled_at": null,
     })
 }

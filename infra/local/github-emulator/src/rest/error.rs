@@ -1,16 +1,22 @@
-//! Errors in GitHub's shape: `{message, documentation_url, status}`.
+//! Errors in GitHub's shape: `{message, documentation_url, status}`, and
+//! `errors` where a field is to blame.
 
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Value, json};
+
+/// Where GitHub leads whom nothing more special fits.
+const DOCUMENTATION: &str = "https://docs.github.com/rest";
 
 /// A refusal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ApiError {
     pub(crate) status: StatusCode,
     pub(crate) message: String,
-    pub(crate) errors: Vec<String>,
+    /// Sentences, or objects with a `code`, as the operation has it.
+    pub(crate) errors: Value,
+    pub(crate) documentation_url: &'static str,
 }
 
 impl ApiError {
@@ -18,8 +24,13 @@ impl ApiError {
         Self {
             status,
             message: message.into(),
-            errors: Vec::new(),
+            errors: Value::Null,
+            documentation_url: DOCUMENTATION,
         }
+    }
+
+    pub(crate) fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, message)
     }
 
     pub(crate) fn not_found() -> Self {
@@ -34,10 +45,24 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, message)
     }
 
-    pub(crate) fn unprocessable(message: impl Into<String>, errors: Vec<String>) -> Self {
+    /// 422, with one sentence per problem.
+    pub(crate) fn unprocessable(message: impl Into<String>, problems: Vec<String>) -> Self {
+        let errors = if problems.is_empty() {
+            Value::Null
+        } else {
+            problems.into()
+        };
         Self {
             errors,
             ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, message)
+        }
+    }
+
+    /// 422 for one field, where the operation's errors are objects.
+    pub(crate) fn invalid_field(resource: &str, field: &str) -> Self {
+        Self {
+            errors: json!([{"resource": resource, "field": field, "code": "invalid"}]),
+            ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Validation Failed")
         }
     }
 }
@@ -46,12 +71,17 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut body = json!({
             "message": self.message,
-            "documentation_url": "https://docs.github.com/rest",
+            "documentation_url": self.documentation_url,
             "status": self.status.as_u16().to_string(),
         });
-        if !self.errors.is_empty() {
-            body["errors"] = self.errors.into();
+        if !self.errors.is_null() {
+            body["errors"] = self.errors;
         }
         (self.status, Json(body)).into_response()
     }
+}
+
+/// What is said on a path, or about a method, that does not exist.
+pub(super) async fn nothing_here() -> ApiError {
+    ApiError::not_found()
 }

@@ -1,197 +1,163 @@
-//! What every request passes: ordered faults, GitHub's demands on headers,
-//! and the hourly limit with its headers.
+//! What every request of the API passes: GitHub's demands on headers, its limits,
+//! conditions, and the headers that every answer has.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
 
-use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
-use chrono::TimeDelta;
+use axum::response::Response;
 
-use super::error::ApiError;
-use super::{kind, refusals};
-use crate::faults::{self, FaultKind};
-use crate::github_fault::GitHubFault;
+use super::headers::{self, Bare, put, text};
+use super::limited::{self, Refused, SECONDARY_WAIT};
+use super::operation::Operation;
+use super::{conditional, kind, served};
 use crate::shared::Shared;
+use crate::world::Caller;
 
-/// The API versions that GitHub serves.
-const VERSIONS: [&str; 2] = ["2022-11-28", "2026-03-10"];
+/// The request's id, for messages that name it.
+#[derive(Debug, Clone)]
+pub(super) struct RequestId(pub(super) String);
 
-/// Lets a request go wrong, where a test ordered that.
-pub(super) async fn faults(
+/// Dresses every answer of the API.
+pub(super) async fn answers(
     State(shared): State<Arc<Shared>>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
-    let (method, path) = (
-        request.method().to_string(),
-        request.uri().path().to_owned(),
-    );
-    let fault = shared.note(|world, _| faults::take(&mut world.faults, &method, &path));
-    match fault {
-        None => mishaps(&shared, &method, &path, request, next).await,
-        Some(FaultKind::Delay(time)) => {
-            tokio::time::sleep(time).await;
-            next.run(request).await
-        }
-        Some(FaultKind::LoseAnswer) => {
-            let _lost = next.run(request).await;
-            StatusCode::BAD_GATEWAY.into_response()
-        }
-        Some(FaultKind::Status(code, headers, body)) => {
-            let status = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            let mut response = (status, body).into_response();
-            response.headers_mut().insert(
-                header::CONTENT_TYPE,
-                HeaderValue::from_static("application/json; charset=utf-8"),
-            );
-            for (name, value) in headers {
-                put(&mut response, &name, &value);
-            }
-            response
-        }
-    }
-}
-
-/// Lets a request go wrong in one of the ways that have a name.
-async fn mishaps(
-    shared: &Arc<Shared>,
-    method: &str,
-    path: &str,
-    request: Request,
-    next: Next,
-) -> Response {
-    let Some(kind) = kind::kind(method, path) else {
+    if kind::kind(request.method().as_str(), request.uri().path()).is_none() {
         return next.run(request).await;
-    };
-    let fault = shared
-        .faults
-        .strike(&[kind, method, path], GitHubFault::is_of_rest);
-    match fault {
-        None => next.run(request).await,
-        Some(GitHubFault::AnswerLost {}) => {
-            let _lost = next.run(request).await;
-            StatusCode::BAD_GATEWAY.into_response()
-        }
-        Some(GitHubFault::SlowAnswer { seconds }) => {
-            tokio::time::sleep(Duration::from_secs(seconds)).await;
-            next.run(request).await
-        }
-        Some(GitHubFault::NoAnswer { seconds }) => {
-            tokio::time::sleep(Duration::from_secs(seconds)).await;
-            StatusCode::GATEWAY_TIMEOUT.into_response()
-        }
-        Some(other) => match refusals::refusal(&other, shared.now()) {
-            Some(response) => response,
-            None => next.run(request).await,
-        },
     }
+    let asked = request.headers().clone();
+    let id = shared.note(|world, now| {
+        world.api_calls += 1;
+        headers::request_id(world.api_calls, now)
+    });
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let mut response = next.run(request).await;
+    if response.extensions().get::<Bare>().is_some() {
+        return response;
+    }
+    headers::dress(&mut response, &asked, &id);
+    if !response.headers().contains_key("x-ratelimit-limit") {
+        let usage = shared.look(|world, now| {
+            let caller = world.caller(text(&asked, "authorization"), now);
+            world.usage(caller, "core", now)
+        });
+        if let Some(usage) = usage {
+            limited::tell(&mut response, &usage);
+        }
+    }
+    response
 }
 
-pub(super) fn put(response: &mut Response, name: &str, value: &str) {
-    if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-        response.headers_mut().insert(name, value);
-    }
+pub(super) fn refused(shared: &Shared, request: &Request) -> Refused {
+    let credentials = text(request.headers(), "authorization");
+    let request_id = request.extensions().get::<RequestId>();
+    shared.look(|world, now| {
+        let caller = world.caller(credentials, now);
+        Refused {
+            caller,
+            id: match caller {
+                Caller::Installation => world.settings.app.installation_id,
+                Caller::App => world.settings.app.id,
+                Caller::Person | Caller::Anonymous => crate::webhooks::repository::ACCOUNT_ID,
+            },
+            request_id: request_id.map(|id| id.0.clone()).unwrap_or_default(),
+            at: now,
+        }
+    })
 }
 
-/// GitHub's demands: a User-Agent, a version that exists, the hourly limit.
+/// GitHub's demands on headers, its limits, and conditional requests.
 pub(super) async fn checks(
     State(shared): State<Arc<Shared>>,
     request: Request,
     next: Next,
 ) -> Response {
     shared.note(|world, _| world.api_requests += 1);
-    let headers = request.headers().clone();
-    let text = |name: &str| {
-        headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
+    if let Some(response) = headers::refusal(request.headers()) {
+        return response;
+    }
+    let refused = refused(&shared, &request);
+    let Some(operation) = operation(&request) else {
+        return next.run(request).await;
     };
-    if text("user-agent").is_empty() {
-        return ApiError::forbidden(
-            "Request forbidden by administrative rules. Please make sure your request has a \
-             User-Agent header (https://docs.github.com/en/rest/overview/resources-in-the-rest-api#user-agent-required).",
-        )
-        .into_response();
+    let setting = shared.look(|world, _| world.settings.limit_status);
+    let status = limited::status(setting);
+    let caller = refused.caller;
+    let endpoint = (operation.path, operation.points());
+    let content = operation.makes_content();
+    let opened = shared.note(|world, now| world.open(caller, endpoint, content, now));
+    if let Err(limit) = opened {
+        return limited::secondary(&refused, limit, SECONDARY_WAIT, status);
     }
-    let version = text("x-github-api-version");
-    if !version.is_empty() && !VERSIONS.contains(&version) {
-        let message = format!("The API version '{version}' is not supported.");
-        return ApiError::new(StatusCode::BAD_REQUEST, message).into_response();
-    }
+    let _open = Open(&shared, caller);
     // Asking how much is left is free.
-    let usage = if request.uri().path().ends_with("/rate_limit") {
+    let resource = operation.resource();
+    let spent = if operation.path == "/rate_limit" {
         None
     } else {
-        count(&shared, text("authorization"))
+        shared.note(|world, now| world.spend(caller, resource, now))
     };
-    let mut response = match &usage {
-        Some(usage) if usage.used > usage.limit => {
-            ApiError::forbidden("API rate limit exceeded for this installation.").into_response()
+    if let Some((usage, false)) = &spent {
+        return limited::primary(&refused, usage, status);
+    }
+    let (method, asked) = (request.method().clone(), request.headers().clone());
+    let response = next.run(request).await;
+    let mut response = conditional::answer(&method, &asked, response).await;
+    debug_assert!(
+        operation.statuses.contains(&response.status().as_u16()),
+        "{} {} does not declare {}",
+        operation.method,
+        operation.path,
+        response.status(),
+    );
+    if !operation.permission.is_empty() {
+        put(
+            &mut response,
+            "x-accepted-github-permissions",
+            operation.permission,
+        );
+    }
+    if let Some((mut usage, _)) = spent {
+        if is_free(&asked, response.status()) {
+            shared.note(|world, _| world.refund(caller, resource));
+            usage.used = usage.used.saturating_sub(1);
         }
-        _ => next.run(request).await,
-    };
-    if let Some(usage) = usage {
-        for (name, value) in [
-            ("x-ratelimit-limit", i64::from(usage.limit)),
-            ("x-ratelimit-used", i64::from(usage.used)),
-            (
-                "x-ratelimit-remaining",
-                i64::from(usage.limit.saturating_sub(usage.used)),
-            ),
-            ("x-ratelimit-reset", usage.reset),
-        ] {
-            put(&mut response, name, &value.to_string());
-        }
-        put(&mut response, "x-ratelimit-resource", "core");
+        limited::tell(&mut response, &usage);
     }
     response
 }
 
-pub(super) struct Usage {
-    pub(super) limit: u32,
-    pub(super) used: u32,
-    pub(super) reset: i64,
+/// What has not changed costs nothing, to who is signed in.
+fn is_free(asked: &HeaderMap, status: StatusCode) -> bool {
+    status == StatusCode::NOT_MODIFIED && asked.contains_key(header::AUTHORIZATION)
 }
 
-/// How far a token's hour is used up; None where limits are off.
-pub(super) fn usage(shared: &Arc<Shared>, authorization: &str) -> Option<Usage> {
-    shared.look(|world, now| {
-        let limit = world.settings.rate_limit?;
-        let fresh = (now, 0);
-        let hour = world.used_requests.get(authorization).unwrap_or(&fresh);
-        let hour = if now - hour.0 >= TimeDelta::hours(1) {
-            fresh
-        } else {
-            *hour
-        };
-        Some(Usage {
-            limit,
-            used: hour.1,
-            reset: (hour.0 + TimeDelta::hours(1)).timestamp(),
-        })
-    })
+/// A request that has no answer yet.
+struct Open<'a>(&'a Arc<Shared>, Caller);
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.0.note(|world, _| world.close(self.1));
+    }
 }
 
-/// Counts the request against its token's hour; None where limits are off.
-fn count(shared: &Arc<Shared>, authorization: &str) -> Option<Usage> {
-    shared.note(|world, now| {
-        let limit = world.settings.rate_limit?;
-        let hour = world
-            .used_requests
-            .entry(authorization.to_owned())
-            .or_insert((now, 0));
-        if now - hour.0 >= TimeDelta::hours(1) {
-            *hour = (now, 0);
-        }
-        hour.1 += 1;
-        Some(Usage {
-            limit,
-            used: hour.1,
-            reset: (hour.0 + TimeDelta::hours(1)).timestamp(),
-        })
-    })
+/// Which operation the router found; nothing where the method is another one.
+fn operation(request: &Request) -> Option<&'static Operation> {
+    static ALL: OnceLock<Vec<(String, Operation)>> = OnceLock::new();
+    let all = ALL.get_or_init(|| {
+        let all = served::operations().into_iter();
+        all.map(|one| (one.route(), one)).collect()
+    });
+    let path = request.extensions().get::<MatchedPath>()?.as_str();
+    let path = path.strip_prefix("/api/v3").unwrap_or(path);
+    let method = match request.method() {
+        &Method::HEAD => Method::GET,
+        other => other.clone(),
+    };
+    all.iter()
+        .find(|(route, one)| route == path && method == one.method)
+        .map(|(_, one)| one)
 }

@@ -4,23 +4,35 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::auth;
+use super::conditional::HTTP_TIME;
 use super::error::ApiError;
+use super::extract::{self, Path};
+use super::git_shapes::{self, Place};
+use super::headers::without_old;
 use crate::settings::Access;
 use crate::shared::Shared;
 use crate::webhooks::repository;
 use crate::world::{Files, GitError};
 
 type RepositoryPath = Path<(String, String)>;
-type Created = Result<(StatusCode, Json<Value>), ApiError>;
+type Created = Result<(StatusCode, [(header::HeaderName, String); 1], Json<Value>), ApiError>;
+
+/// 201 with the address of what was made.
+fn created(address: String, body: Value) -> Created {
+    Ok((
+        StatusCode::CREATED,
+        [(header::LOCATION, address)],
+        Json(body),
+    ))
+}
 
 fn demand(
     shared: &Arc<Shared>,
@@ -28,11 +40,6 @@ fn demand(
     (owner, name): (&str, &str),
 ) -> Result<String, ApiError> {
     auth::repository(shared, headers, (owner, name), "contents", Access::Write)
-}
-
-fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, ApiError> {
-    serde_json::from_slice(body)
-        .map_err(|error| ApiError::unprocessable("Invalid request.", vec![error.to_string()]))
 }
 
 fn refused(error: &GitError) -> ApiError {
@@ -47,13 +54,16 @@ pub(super) async fn show(
     State(shared): State<Arc<Shared>>,
     Path((owner, name)): RepositoryPath,
     headers: HeaderMap,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<([(header::HeaderName, String); 1], Json<Value>), ApiError> {
     let name = auth::repository(&shared, &headers, (&owner, &name), "metadata", Access::Read)?;
-    let found = shared.look(|world, now| {
+    let found = shared.look(|world, _| {
         let found = world.repository(&name)?;
-        Some(repository::repository(world, found, now))
+        let modified = found.updated_at.format(HTTP_TIME).to_string();
+        Some((modified, repository::whole(world, found)))
     });
-    found.map(Json).ok_or_else(ApiError::not_found)
+    let (modified, shown) = found.ok_or_else(ApiError::not_found)?;
+    let shown = without_old(&headers, "has_downloads", shown);
+    Ok(([(header::LAST_MODIFIED, modified)], Json(shown)))
 }
 
 #[derive(Deserialize)]
@@ -74,15 +84,19 @@ pub(super) async fn create_tree(
     headers: HeaderMap,
     body: Bytes,
 ) -> Created {
-    demand(&shared, &headers, (&owner, &name))?;
-    let wanted: NewTree = read(&body)?;
+    let repository = demand(&shared, &headers, (&owner, &name))?;
+    let wanted: NewTree = extract::body(&body)?;
     let files: Files = wanted
         .tree
         .into_iter()
         .map(|blob| (blob.path, blob.content))
         .collect();
-    let sha = shared.change(|world, _| world.git.add_tree(files));
-    Ok((StatusCode::CREATED, Json(json!({"sha": sha, "tree": []}))))
+    let (place, sha) = shared.change(|world, _| {
+        let place = Place::of(world, &repository);
+        (place, world.git.add_tree(files.clone()))
+    });
+    let address = place.object("trees", &sha);
+    created(address, git_shapes::tree(&place, &sha, &files))
 }
 
 #[derive(Deserialize)]
@@ -98,13 +112,18 @@ pub(super) async fn create_commit(
     headers: HeaderMap,
     body: Bytes,
 ) -> Created {
-    demand(&shared, &headers, (&owner, &name))?;
-    let wanted: NewCommit = read(&body)?;
-    let made = shared.change(|world, _| world.git.add_commit(&wanted.tree, &wanted.message));
+    let repository = demand(&shared, &headers, (&owner, &name))?;
+    let NewCommit { message, tree } = extract::body(&body)?;
+    let (place, made, now) = shared.change(|world, now| {
+        let made = world.git.add_commit(&tree, &message);
+        (Place::of(world, &repository), made, now)
+    });
     let sha = made.map_err(|error| refused(&error))?;
-    let body =
-        json!({"sha": sha, "message": wanted.message, "tree": {"sha": wanted.tree}, "parents": []});
-    Ok((StatusCode::CREATED, Json(body)))
+    let address = place.object("commits", &sha);
+    created(
+        address,
+        git_shapes::commit(&place, &sha, &tree, &message, now),
+    )
 }
 
 #[derive(Deserialize)]
@@ -121,24 +140,32 @@ pub(super) async fn create_reference(
     body: Bytes,
 ) -> Created {
     let name = demand(&shared, &headers, (&owner, &name))?;
-    let wanted: NewReference = read(&body)?;
+    let wanted: NewReference = extract::body(&body)?;
     let branch = wanted.r#ref.strip_prefix("refs/heads/").ok_or_else(|| {
         ApiError::unprocessable("Reference name must be fully qualified", Vec::new())
     })?;
-    let made = shared.change(|world, now| world.create_branch(&name, branch, &wanted.sha, now));
+    let (place, made) = shared.change(|world, now| {
+        let made = world.create_branch(&name, branch, &wanted.sha, now);
+        (Place::of(world, &name), made)
+    });
     made.map_err(|error| refused(&error))?;
-    let body = json!({"ref": wanted.r#ref, "object": {"type": "commit", "sha": wanted.sha}});
-    Ok((StatusCode::CREATED, Json(body)))
+    let address = place.reference(&wanted.r#ref);
+    created(
+        address,
+        git_shapes::reference(&place, &wanted.r#ref, &wanted.sha),
+    )
 }
 
-/// `DELETE /repos/{owner}/{repo}/git/refs/heads/{branch}`
+/// `DELETE /repos/{owner}/{repo}/git/refs/{ref}`, of a branch: GitHub's `ref` is
+/// `heads/` and its name.
 pub(super) async fn delete_branch(
     State(shared): State<Arc<Shared>>,
-    Path((owner, name, branch)): Path<(String, String, String)>,
+    Path((owner, name, reference)): Path<(String, String, String)>,
     headers: HeaderMap,
 ) -> Result<StatusCode, ApiError> {
     let name = demand(&shared, &headers, (&owner, &name))?;
-    let deleted = shared.change(|world, _| world.delete_branch(&name, &branch));
+    let branch = reference.strip_prefix("heads/").unwrap_or_default();
+    let deleted = shared.change(|world, _| world.delete_branch(&name, branch));
     // GitHub says 422 here, not 404.
     deleted.map_err(|error| ApiError::unprocessable(error.to_string(), Vec::new()))?;
     Ok(StatusCode::NO_CONTENT)
@@ -158,7 +185,7 @@ pub(super) async fn put_file(
     Path((owner, name, path)): Path<(String, String, String)>,
     headers: HeaderMap,
     body: Bytes,
-) -> Created {
+) -> Result<(StatusCode, Json<Value>), ApiError> {
     let repository = demand(&shared, &headers, (&owner, &name))?;
     if path.starts_with(".github/workflows/") {
         auth::repository(
@@ -169,17 +196,19 @@ pub(super) async fn put_file(
             Access::Write,
         )?;
     }
-    let wanted: NewFile = read(&body)?;
+    let wanted: NewFile = extract::body(&body)?;
     let bytes = STANDARD.decode(&wanted.content).ok();
     let text = bytes
         .and_then(|bytes| String::from_utf8(bytes).ok())
         .ok_or_else(|| ApiError::unprocessable("content is not valid Base64", Vec::new()))?;
-    let made = shared
-        .change(|world, now| world.put_file(&repository, &wanted.branch, (&path, &text), now));
-    let sha = made.map_err(|error| refused(&error))?;
+    let (place, made, now) = shared.change(|world, now| {
+        let made = world.put_file(&repository, &wanted.branch, (&path, &text), now);
+        (Place::of(world, &repository), made, now)
+    });
+    let (commit, tree) = made.map_err(|error| refused(&error))?;
     let body = json!({
-        "content": {"path": path, "type": "file", "size": text.len()},
-        "commit": {"sha": sha, "message": wanted.message},
+        "content": git_shapes::file(&place, &wanted.branch, &path, &text),
+        "commit": git_shapes::commit(&place, &commit, &tree, &wanted.message, now),
     });
     Ok((StatusCode::CREATED, Json(body)))
 }

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::auth;
 use super::error::ApiError;
+use super::extract;
 use crate::settings::Webhook;
 use crate::shared::Shared;
 use crate::world::World;
@@ -43,8 +44,7 @@ pub(super) async fn update(
     body: Bytes,
 ) -> Result<Json<Value>, ApiError> {
     auth::app(&shared, &headers)?;
-    let change: Change = serde_json::from_slice(&body)
-        .map_err(|error| ApiError::unprocessable("Invalid request.", vec![error.to_string()]))?;
+    let change: Change = extract::body(&body)?;
     if let Some(kind) = &change.content_type
         && !["json", "form"].contains(&kind.as_str())
     {

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
 use serde_json::{Value, json};
 
-use super::auth;
 use super::error::ApiError;
+use super::extract::Path;
+use super::{auth, storage};
 use crate::ids::JobId;
 use crate::jobs::JobStatus;
 use crate::settings::Access;
@@ -39,7 +40,7 @@ fn demand(
     }
 }
 
-/// `GET /repos/{owner}/{repo}/actions/jobs/{id}`
+/// `GET /repos/{owner}/{repo}/actions/jobs/{job_id}`
 pub(super) async fn show(
     State(shared): State<Arc<Shared>>,
     Path((owner, name, id)): JobPath,
@@ -53,29 +54,28 @@ pub(super) async fn show(
         .ok_or_else(ApiError::not_found)
 }
 
-/// `GET /repos/{owner}/{repo}/actions/jobs/{id}/logs`, which GitHub has once
-/// the job has ended. (It redirects to a storage; here the text comes at once.)
+/// `GET /repos/{owner}/{repo}/actions/jobs/{job_id}/logs`, which GitHub has once
+/// the job has ended: it leads to a storage.
 pub(super) async fn logs(
     State(shared): State<Arc<Shared>>,
     Path((owner, name, id)): JobPath,
     headers: HeaderMap,
-) -> Result<String, ApiError> {
+) -> Result<(StatusCode, [(header::HeaderName, String); 1]), ApiError> {
     let id = demand(&shared, &headers, (&owner, &name, id), Access::Read)?;
-    let log = shared.look(|world, _| {
-        let job = world
-            .jobs
-            .get(&id)
-            .filter(|job| job.facts.status == JobStatus::Completed)?;
-        Some(text(job))
+    let address = shared.look(|world, now| {
+        let over = |job: &&JobRecord| job.facts.status == JobStatus::Completed;
+        world.jobs.get(&id).filter(over)?;
+        Some(storage::address(world, id, now))
     });
-    log.ok_or_else(ApiError::not_found)
+    let address = address.ok_or_else(ApiError::not_found)?;
+    Ok((StatusCode::FOUND, [(header::LOCATION, address)]))
 }
 
-fn text(job: &JobRecord) -> String {
+pub(super) fn text(job: &JobRecord) -> String {
     job.log.iter().map(|line| format!("{line}\n")).collect()
 }
 
-/// `POST /repos/{owner}/{repo}/actions/jobs/{id}/rerun`
+/// `POST /repos/{owner}/{repo}/actions/jobs/{job_id}/rerun`
 pub(super) async fn rerun(
     State(shared): State<Arc<Shared>>,
     Path((owner, name, id)): JobPath,

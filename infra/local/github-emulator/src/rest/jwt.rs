@@ -13,10 +13,10 @@ const LONGEST: i64 = 600;
 /// How far ahead the client's clock may be, in seconds.
 const DRIFT: i64 = 60;
 
-/// Checks `token`; the refusals are GitHub's.
+/// Checks `token`, which one of `issuers` must have made; the refusals are GitHub's.
 pub(super) fn check(
     token: &str,
-    app_id: u64,
+    issuers: &[String],
     key: &AppKey,
     now: DateTime<Utc>,
 ) -> Result<(), ApiError> {
@@ -44,7 +44,7 @@ pub(super) fn check(
             ));
         }
     };
-    if issuer == app_id.to_string() {
+    if issuers.contains(&issuer) {
         Ok(())
     } else {
         Err(ApiError::new(

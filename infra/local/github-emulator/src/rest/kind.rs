@@ -54,11 +54,10 @@ pub(crate) fn kind(method: &str, path: &str) -> Option<&'static str> {
     if let Some((name, ..)) = named {
         return Some(name);
     }
-    let of_the_api = ["/app", "/orgs/", "/repos/", "/rate_limit"];
-    of_the_api
-        .iter()
-        .any(|start| path.starts_with(start))
-        .then_some("other")
+    let of_the_api = ["/app/", "/app-manifests/", "/orgs/", "/repos/"];
+    let is_api = ["/app", "/rate_limit"].contains(&path)
+        || of_the_api.iter().any(|start| path.starts_with(start));
+    is_api.then_some("other")
 }
 
 fn is_like(pattern: &str, path: &str) -> bool {
@@ -106,6 +105,8 @@ mod tests {
                 Some("access-token"),
             ),
             ("PUT", "/repos/acme/x/contents/a", Some("other")),
+            ("POST", "/app-manifests/1a2b/conversions", Some("other")),
+            ("GET", "/apps/jit-runners/installations/new", None),
             ("POST", "/_runner/session", None),
             ("GET", "/acme/x/actions/runs/1/job/2", None),
         ];

@@ -5,29 +5,43 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
-use serde_json::{Value, json};
+use axum::http::HeaderMap;
+use serde_json::{Map, Value, json};
 
+use super::auth;
 use super::error::ApiError;
-use super::gate;
+use super::headers::{text, without_old};
 use crate::shared::Shared;
+use crate::world::{RESOURCES, Usage};
 
 /// `GET /rate_limit`
 pub(super) async fn show(
     State(shared): State<Arc<Shared>>,
     headers: HeaderMap,
 ) -> Result<Json<Value>, ApiError> {
-    let who = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let usage = gate::usage(&shared, who)
-        .ok_or_else(|| ApiError::new(StatusCode::NOT_FOUND, "Rate limiting is not enabled."))?;
-    let core = json!({
-        "limit": usage.limit, "used": usage.used, "reset": usage.reset,
-        "remaining": usage.limit.saturating_sub(usage.used),
+    auth::anybody(&shared, &headers)?;
+    let usages = shared.look(|world, now| {
+        let caller = world.caller(text(&headers, "authorization"), now);
+        let names = RESOURCES.iter().map(|(name, _)| *name);
+        let names = std::iter::once("core").chain(names);
+        let usages = names.map(|name| world.usage(caller, name, now));
+        usages.collect::<Option<Vec<Usage>>>()
     });
-    Ok(Json(
-        json!({"resources": {"core": core.clone()}, "rate": core}),
-    ))
+    let disabled = || ApiError {
+        message: "Rate limiting is not enabled.".to_owned(),
+        ..ApiError::not_found()
+    };
+    let usages = usages.ok_or_else(disabled)?;
+    let shown = |usage: &Usage| {
+        json!({
+            "limit": usage.limit, "used": usage.used, "remaining": usage.remaining(),
+            "reset": usage.reset,
+        })
+    };
+    let resources: Map<String, Value> = usages
+        .iter()
+        .map(|usage| (usage.resource.to_owned(), shown(usage)))
+        .collect();
+    let shown = json!({"rate": resources["core"], "resources": resources});
+    Ok(Json(without_old(&headers, "rate", shown)))
 }

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{OriginalUri, Path, Query, State};
+use axum::extract::{OriginalUri, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::auth;
 use super::error::ApiError;
+use super::extract::{self, Path, Query};
 use super::page::Page;
 use crate::ids::RunnerId;
 use crate::settings::Access;
@@ -25,10 +26,8 @@ type Listing = Result<(HeaderMap, Json<Value>), ApiError>;
 pub(super) struct Filter {
     #[serde(default)]
     name: Option<String>,
-    #[serde(default)]
-    per_page: Option<usize>,
-    #[serde(default)]
-    page: Option<usize>,
+    #[serde(flatten)]
+    page: Page,
 }
 
 fn org(
@@ -92,10 +91,7 @@ fn list(shared: &Shared, scope: &Scope, filter: &Filter, uri: &Uri) -> (HeaderMa
             .collect()
     });
     let total = all.len();
-    let page = Page {
-        per_page: filter.per_page,
-        page: filter.page,
-    };
+    let page = &filter.page;
     let links = page.links(total, &shared.look(|world, _| world.base_url.clone()), uri);
     (
         links,
@@ -103,7 +99,7 @@ fn list(shared: &Shared, scope: &Scope, filter: &Filter, uri: &Uri) -> (HeaderMa
     )
 }
 
-/// `GET /orgs/{org}/actions/runners/{id}`
+/// `GET /orgs/{org}/actions/runners/{runner_id}`
 pub(super) async fn show_org(
     State(shared): State<Arc<Shared>>,
     Path((login, id)): Path<(String, u64)>,
@@ -113,7 +109,7 @@ pub(super) async fn show_org(
     show(&shared, &scope, id)
 }
 
-/// `GET /repos/{owner}/{repo}/actions/runners/{id}`
+/// `GET /repos/{owner}/{repo}/actions/runners/{runner_id}`
 pub(super) async fn show_repo(
     State(shared): State<Arc<Shared>>,
     Path((owner, name, id)): Path<(String, String, u64)>,
@@ -128,7 +124,7 @@ fn show(shared: &Shared, scope: &Scope, id: u64) -> Answer {
     found.map(Json).ok_or_else(ApiError::not_found)
 }
 
-/// `DELETE /orgs/{org}/actions/runners/{id}`
+/// `DELETE /orgs/{org}/actions/runners/{runner_id}`
 pub(super) async fn remove_org(
     State(shared): State<Arc<Shared>>,
     Path((login, id)): Path<(String, u64)>,
@@ -138,7 +134,7 @@ pub(super) async fn remove_org(
     remove(&shared, &scope, id)
 }
 
-/// `DELETE /repos/{owner}/{repo}/actions/runners/{id}`
+/// `DELETE /repos/{owner}/{repo}/actions/runners/{runner_id}`
 pub(super) async fn remove_repo(
     State(shared): State<Arc<Shared>>,
     Path((owner, name, id)): Path<(String, String, u64)>,
@@ -195,8 +191,7 @@ fn register(
     scope: Scope,
     body: &Bytes,
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
-    let wanted: JitRequest = serde_json::from_slice(body)
-        .map_err(|error| ApiError::unprocessable("Invalid request.", vec![error.to_string()]))?;
+    let wanted: JitRequest = extract::body(body)?;
     let wanted = Registration {
         name: wanted.name,
         group_id: wanted.runner_group_id,

@@ -3,21 +3,19 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{OriginalUri, Path, Query, State};
+use axum::extract::{OriginalUri, State};
 use axum::http::{HeaderMap, StatusCode};
-use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::auth;
 use super::error::ApiError;
+use super::extract::{Path, Query};
 use super::page::Page;
+use super::{auth, run};
 use crate::ids::RunId;
 use crate::settings::Access;
 use crate::shared::Shared;
-use crate::webhooks::payload::{self, time};
-use crate::webhooks::repository;
-use crate::world::{Run, World};
+use crate::webhooks::payload;
 
 type RunPath = Path<(String, String, u64)>;
 
@@ -41,50 +39,33 @@ fn demand(
     }
 }
 
-/// `GET /repos/{owner}/{repo}/actions/runs/{id}`
+/// `GET /repos/{owner}/{repo}/actions/runs/{run_id}`
 pub(super) async fn show(
     State(shared): State<Arc<Shared>>,
     Path((owner, name, id)): RunPath,
     headers: HeaderMap,
 ) -> Result<Json<Value>, ApiError> {
     let id = demand(&shared, &headers, (&owner, &name, id), Access::Read)?;
-    let run = shared.look(|world, now| wire(world, world.runs.get(&id)?, now));
+    let run = shared.look(|world, _| run::shown(world, world.runs.get(&id)?));
     run.map(Json).ok_or_else(ApiError::not_found)
-}
-
-fn wire(world: &World, run: &Run, now: DateTime<Utc>) -> Option<Value> {
-    let id = run.id;
-    let in_repository = world.repository(&run.repository)?;
-    let (status, conclusion) = world.run_standing(run);
-    let full = format!("{}/{}", world.settings.organization, run.repository);
-    let url = format!("{}/repos/{full}/actions/runs/{id}", world.base_url);
-    Some(json!({
-        "id": id, "name": run.workflow.name, "display_title": run.workflow.name,
-        "node_id": format!("WFR_kwLO{id}"), "head_branch": run.branch, "head_sha": run.head_sha,
-        "path": run.workflow.path, "run_number": run.number, "run_attempt": run.attempt,
-        "event": "push", "status": status, "conclusion": conclusion, "workflow_id": 1,
-        "url": url, "html_url": format!("{}/{full}/actions/runs/{id}", world.base_url),
-        "created_at": time(run.created_at), "updated_at": time(now),
-        "run_started_at": time(run.created_at), "jobs_url": format!("{url}/jobs"),
-        "logs_url": format!("{url}/logs"), "cancel_url": format!("{url}/cancel"),
-        "rerun_url": format!("{url}/rerun"), "pull_requests": [],
-        "actor": repository::account(world, "User"),
-        "repository": repository::repository(world, in_repository, now),
-    }))
 }
 
 /// Which runs, and which page of them.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct RunFilter {
     #[serde(default)]
+    actor: Option<String>,
+    #[serde(default)]
     branch: Option<String>,
+    #[serde(default)]
+    event: Option<String>,
+    #[serde(default)]
+    head_sha: Option<String>,
     /// A status (`queued`, `in_progress`, …) or a conclusion.
     #[serde(default)]
     status: Option<String>,
-    #[serde(default)]
-    per_page: Option<usize>,
-    #[serde(default)]
-    page: Option<usize>,
+    #[serde(flatten)]
+    page: Page,
 }
 
 /// `GET /repos/{owner}/{repo}/actions/runs`, newest first.
@@ -96,30 +77,33 @@ pub(super) async fn list(
     headers: HeaderMap,
 ) -> Result<(HeaderMap, Json<Value>), ApiError> {
     let name = auth::repository(&shared, &headers, (&owner, &name), "actions", Access::Read)?;
-    let (all, base): (Vec<Value>, String) = shared.look(|world, now| {
+    let (all, base): (Vec<Value>, String) = shared.look(|world, _| {
         let runs = world.runs.values().rev().filter(|run| {
-            let wanted = filter.branch.as_ref();
-            run.repository == name && wanted.is_none_or(|branch| *branch == run.branch)
+            let fits = |wanted: &Option<String>, is: &str| {
+                wanted.as_deref().is_none_or(|wanted| wanted == is)
+            };
+            run.repository == name
+                && fits(&filter.actor, &world.settings.organization)
+                && fits(&filter.branch, &run.branch)
+                && fits(&filter.event, "push")
+                && fits(&filter.head_sha, &run.head_sha)
         });
         let runs = runs.filter(|run| {
             let (status, conclusion) = world.run_standing(run);
             let wanted = filter.status.as_deref();
             wanted.is_none_or(|wanted| wanted == status || Some(wanted) == conclusion)
         });
-        let runs = runs.filter_map(|run| wire(world, run, now)).collect();
+        let runs = runs.filter_map(|run| run::shown(world, run)).collect();
         (runs, world.base_url.clone())
     });
     let total = all.len();
-    let page = Page {
-        per_page: filter.per_page,
-        page: filter.page,
-    };
+    let page = &filter.page;
     let links = page.links(total, &base, &uri);
     let body = json!({"total_count": total, "workflow_runs": page.of(all)});
     Ok((links, Json(body)))
 }
 
-/// `DELETE /repos/{owner}/{repo}/actions/runs/{id}`
+/// `DELETE /repos/{owner}/{repo}/actions/runs/{run_id}`
 pub(super) async fn delete(
     State(shared): State<Arc<Shared>>,
     Path((owner, name, id)): RunPath,
@@ -140,13 +124,11 @@ pub(super) async fn delete(
 pub(super) struct Filter {
     #[serde(default)]
     filter: Option<String>,
-    #[serde(default)]
-    per_page: Option<usize>,
-    #[serde(default)]
-    page: Option<usize>,
+    #[serde(flatten)]
+    page: Page,
 }
 
-/// `GET /repos/{owner}/{repo}/actions/runs/{id}/jobs`
+/// `GET /repos/{owner}/{repo}/actions/runs/{run_id}/jobs`
 pub(super) async fn jobs(
     State(shared): State<Arc<Shared>>,
     Path((owner, name, id)): RunPath,
@@ -173,16 +155,13 @@ pub(super) async fn jobs(
             .collect()
     });
     let total = all.len();
-    let page = Page {
-        per_page: filter.per_page,
-        page: filter.page,
-    };
+    let page = &filter.page;
     let links = page.links(total, &shared.look(|world, _| world.base_url.clone()), &uri);
     let body = json!({"total_count": total, "jobs": page.of(all)});
     Ok((links, Json(body)))
 }
 
-/// `POST /repos/{owner}/{repo}/actions/runs/{id}/cancel`
+/// `POST /repos/{owner}/{repo}/actions/runs/{run_id}/cancel`
 pub(super) async fn cancel(
     State(shared): State<Arc<Shared>>,
     Path((owner, name, id)): RunPath,

@@ -2,15 +2,13 @@
 
 pub(crate) mod payload;
 pub(crate) mod repository;
+mod request;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::http::{Request, Response};
-use hmac::{Hmac, Mac};
-use secrecy::ExposeSecret;
-use sha2::Sha256;
 use tokio::time::Instant;
 
 use crate::deliveries::{Delivery, HookKind};
@@ -26,22 +24,23 @@ pub(crate) const ORGANIZATION_HOOK_ID: u64 = 412_660_930;
 
 /// Makes one attempt and notes it, whatever its end.
 pub(crate) async fn deliver(shared: Arc<Shared>, outgoing: Outgoing) {
-    let (target, app_id) = shared.look(|world, _| {
-        let target = match outgoing.hook {
-            HookKind::App => world.webhook.clone(),
-            HookKind::Organization => world.organization_webhook.clone(),
+    let (target, app_id, form) = shared.look(|world, _| {
+        let (target, form) = match outgoing.hook {
+            HookKind::App => (world.webhook.clone(), world.hook_content_type == "form"),
+            HookKind::Organization => (world.organization_webhook.clone(), false),
         };
-        (target, world.settings.app.id)
+        (target, world.settings.app.id, form)
     });
     let Some(webhook) = target else {
         return;
     };
-    let headers = headers(&outgoing, &webhook, app_id);
+    let body = request::body(&outgoing.payload, form);
+    let headers = request::headers(&outgoing, &webhook, app_id, (&body, form));
     let delivered_at = shared.now();
     let begin = Instant::now();
     let answer = match outgoing.failed {
         Some(status) => Answer::failed(status),
-        None => attempt(&shared, &webhook, &headers, outgoing.payload.clone()).await,
+        None => attempt(&shared, &webhook, &headers, body).await,
     };
     tracing::debug!(
         delivery = outgoing.id.0,
@@ -73,40 +72,6 @@ pub(crate) async fn deliver(shared: Arc<Shared>, outgoing: Outgoing) {
         world.deliveries.push(delivery);
         world.send_held(|held, _| held < passed);
     });
-}
-
-fn headers(outgoing: &Outgoing, webhook: &Webhook, app_id: u64) -> BTreeMap<String, String> {
-    let signature = signature(webhook.secret.expose_secret(), outgoing.payload.as_bytes());
-    let (hook_id, target_id, target_type) = match outgoing.hook {
-        HookKind::App => (HOOK_ID, app_id, "integration"),
-        HookKind::Organization => (ORGANIZATION_HOOK_ID, 38_302_899, "organization"),
-    };
-    [
-        ("Accept", "*/*".to_owned()),
-        ("Content-Type", "application/json".to_owned()),
-        ("User-Agent", "GitHub-Hookshot/8a2ce5c".to_owned()),
-        ("X-GitHub-Delivery", outgoing.guid.clone()),
-        ("X-GitHub-Event", outgoing.event.clone()),
-        ("X-GitHub-Hook-ID", hook_id.to_string()),
-        (
-            "X-GitHub-Hook-Installation-Target-ID",
-            target_id.to_string(),
-        ),
-        (
-            "X-GitHub-Hook-Installation-Target-Type",
-            target_type.to_owned(),
-        ),
-        ("X-Hub-Signature-256", format!("sha256={signature}")),
-    ]
-    .map(|(name, value)| (name.to_owned(), value))
-    .into()
-}
-
-fn signature(secret: &str, body: &[u8]) -> String {
-    let mut mac =
-        Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes a key of any length");
-    mac.update(body);
-    hex::encode(mac.finalize().into_bytes())
 }
 
 struct Answer {

@@ -33,7 +33,7 @@ pub(crate) fn workflow_job(
     let payload = json!({
         "action": action,
         "workflow_job": job,
-        "repository": repository::repository(world, repository, now),
+        "repository": repository::of_an_event(world, repository),
         "organization": repository::organization(world),
         "sender": repository::account(world, "User"),
         "installation": {"id": installation, "node_id": format!("MDIzOkludGVncmF0aW9u{installation}")},
@@ -76,16 +76,32 @@ pub(crate) fn job(world: &World, id: JobId) -> Option<Value> {
     }))
 }
 
-/// The body of a `ping`.
+/// The same for the organisation's webhook, which belongs to no installation.
+pub(crate) fn of_the_organization(payload: &Value) -> Value {
+    let mut payload = payload.clone();
+    if let Value::Object(fields) = &mut payload {
+        fields.remove("installation");
+    }
+    payload
+}
+
+/// The body of a `ping` of the App's webhook.
 pub(crate) fn ping(world: &World) -> Value {
+    let (app, record) = (&world.settings.app, &world.app_record);
     let url = world.webhook.as_ref().map(|webhook| &webhook.url);
     json!({
         "zen": "Anything added dilutes everything else.",
         "hook_id": super::HOOK_ID,
         "hook": {
             "type": "App", "id": super::HOOK_ID, "name": "web", "active": world.hook_active,
-            "events": ["workflow_job"], "app_id": world.settings.app.id,
-            "config": {"content_type": "json", "insecure_ssl": "0", "secret": "********", "url": url},
+            "events": app.events, "app_id": app.id,
+            "config": {
+                "content_type": world.hook_content_type,
+                "insecure_ssl": if world.hook_insecure_ssl { "1" } else { "0" },
+                "secret": "********", "url": url,
+            },
+            "created_at": time(record.created_at), "updated_at": time(record.updated_at),
+            "deliveries_url": format!("{}/app/hook/deliveries", world.base_url),
         },
     })
 }

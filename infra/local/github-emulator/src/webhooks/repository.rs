@@ -2,10 +2,13 @@
 //! organisation, sender. All their addresses are there, since they make up most
 //! of the size of GitHub's own payloads (7–12 kB).
 
-use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
+use super::payload::time;
 use crate::world::{Repository, World};
+
+/// The id of the organisation, and of whoever acts in its name.
+pub(crate) const ACCOUNT_ID: u64 = 38_302_899;
 
 /// The addresses of a repository, behind its own.
 const REPOSITORY: [(&str, &str); 37] = [
@@ -82,7 +85,7 @@ fn with(mut all: Map<String, Value>, more: Value) -> Map<String, Value> {
 /// The organisation in the short form of `owner`, and the one who pushes.
 pub(crate) fn account(world: &World, kind: &str) -> Value {
     let login = &world.settings.organization;
-    let id = 38_302_899;
+    let id = ACCOUNT_ID;
     let account = with(
         addresses(&format!("{}/users/{login}", world.base_url), &ACCOUNT),
         json!({
@@ -100,7 +103,7 @@ pub(crate) fn organization(world: &World) -> Value {
     let login = &world.settings.organization;
     let url = format!("{}/orgs/{login}", world.base_url);
     json!({
-        "login": login, "id": 38_302_899, "node_id": "O_kgDO38302899", "url": url,
+        "login": login, "id": ACCOUNT_ID, "node_id": format!("O_kgDO{ACCOUNT_ID}"), "url": url,
         "repos_url": format!("{url}/repos"), "events_url": format!("{url}/events"),
         "hooks_url": format!("{url}/hooks"), "issues_url": format!("{url}/issues"),
         "members_url": format!("{url}/members{{/member}}"),
@@ -109,8 +112,27 @@ pub(crate) fn organization(world: &World) -> Value {
     })
 }
 
-/// A repository as in every event and in the API.
-pub(crate) fn repository(world: &World, repository: &Repository, now: DateTime<Utc>) -> Value {
+/// A repository as in every event.
+pub(crate) fn of_an_event(world: &World, repository: &Repository) -> Value {
+    Value::Object(with(listed_fields(world, repository), details()))
+}
+
+/// A repository as one of a list in the API, and within other objects.
+pub(crate) fn listed(world: &World, repository: &Repository) -> Value {
+    Value::Object(listed_fields(world, repository))
+}
+
+/// A repository as `GET /repos/{owner}/{repo}` shows it.
+pub(crate) fn whole(world: &World, repository: &Repository) -> Value {
+    let fields = with(listed_fields(world, repository), details());
+    let counts = json!({
+        "organization": account(world, "Organization"), "network_count": 0,
+        "subscribers_count": 0, "temp_clone_token": null,
+    });
+    Value::Object(with(fields, counts))
+}
+
+fn listed_fields(world: &World, repository: &Repository) -> Map<String, Value> {
     let (owner, name) = (&world.settings.organization, &repository.name);
     let html = format!("{}/{owner}/{name}", world.base_url);
     let visibility = if repository.private {
@@ -118,30 +140,27 @@ pub(crate) fn repository(world: &World, repository: &Repository, now: DateTime<U
     } else {
         "public"
     };
-    let at = now.format("%Y-%m-%dT%H:%M:%SZ").to_string();
-    let named = with(
-        addresses(
-            &format!("{}/repos/{owner}/{name}", world.base_url),
-            &REPOSITORY,
-        ),
+    let url = format!("{}/repos/{owner}/{name}", world.base_url);
+    with(
+        addresses(&url, &REPOSITORY),
         json!({
             "id": repository.id, "node_id": format!("R_kgDO{}", repository.id), "name": name,
             "full_name": format!("{owner}/{name}"), "private": repository.private,
-            "owner": account(world, "Organization"), "html_url": html, "created_at": at,
-            "updated_at": at, "pushed_at": at,
+            "owner": account(world, "Organization"), "html_url": html,
+            "created_at": time(repository.created_at), "updated_at": time(repository.updated_at),
+            "pushed_at": time(repository.pushed_at),
             "git_url": format!("git://github.com/{owner}/{name}.git"),
             "ssh_url": format!("git@github.com:{owner}/{name}.git"),
             "clone_url": format!("{html}.git"), "svn_url": html, "visibility": visibility,
-            "default_branch": "main", "custom_properties": {}, "topics": [],
+            "description": null, "fork": false, "default_branch": "main",
         }),
-    );
-    Value::Object(with(named, bare()))
+    )
 }
 
 /// What is the same for every new repository.
-fn bare() -> Value {
+fn details() -> Value {
     json!({
-        "description": null, "fork": false, "homepage": null, "size": 0, "stargazers_count": 0,
+        "custom_properties": {}, "topics": [], "homepage": null, "size": 0, "stargazers_count": 0,
         "watchers_count": 0, "language": null, "has_issues": true, "has_projects": true,
         "has_downloads": true, "has_wiki": false, "has_pages": false, "has_discussions": false,
         "forks_count": 0, "mirror_url": null, "archived": false, "disabled": false,

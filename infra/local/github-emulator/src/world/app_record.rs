@@ -20,6 +20,9 @@ pub(crate) struct AppRecord {
     pub(crate) external_url: String,
     pub(crate) setup_url: Option<String>,
     pub(crate) installed: bool,
+    pub(crate) created_at: DateTime<Utc>,
+    /// When the App or its installation changed last.
+    pub(crate) updated_at: DateTime<Utc>,
     pub(crate) key: AppKey,
     code: Option<Code>,
 }
@@ -32,7 +35,7 @@ struct Code {
 
 impl AppRecord {
     /// The App that is there from the start, installed.
-    pub(super) fn of_the_start(base_url: &str) -> Self {
+    pub(super) fn of_the_start(base_url: &str, now: DateTime<Utc>) -> Self {
         Self {
             name: "jit-runners".to_owned(),
             slug: "jit-runners".to_owned(),
@@ -40,6 +43,8 @@ impl AppRecord {
             external_url: base_url.to_owned(),
             setup_url: None,
             installed: true,
+            created_at: now,
+            updated_at: now,
             key: AppKey::of_the_process(),
             code: None,
         }
@@ -93,6 +98,8 @@ impl World {
             external_url: manifest.url,
             setup_url: manifest.setup_url.filter(|url| !url.is_empty()),
             installed: false,
+            created_at: now,
+            updated_at: now,
             key,
             code: Some(Code {
                 text: code.clone(),

@@ -61,7 +61,11 @@ impl World {
                     job_id: Some(id),
                     repository_id: Some(repository_id),
                 };
-                self.send(kind, &subject, payload.to_string(), now);
+                let payload = match kind {
+                    HookKind::App => payload.to_string(),
+                    HookKind::Organization => payload::of_the_organization(&payload).to_string(),
+                };
+                self.send(kind, &subject, payload, now);
             }
         }
     }

@@ -43,14 +43,14 @@ impl Git {
     }
 
     pub(crate) fn add_tree(&mut self, files: Files) -> String {
-        let sha = sha(&format!("tree {files:?}"));
+        let sha = object_id("tree", &format!("{files:?}"));
         self.trees.insert(sha.clone(), files);
         sha
     }
 
     pub(crate) fn add_commit(&mut self, tree: &str, message: &str) -> Result<String, GitError> {
         let files = self.trees.get(tree).ok_or(GitError::NoObject)?.clone();
-        let sha = sha(&format!("commit {tree} {message}"));
+        let sha = object_id("commit", &format!("{tree} {message}"));
         self.commits.insert(sha.clone(), files);
         Ok(sha)
     }
@@ -83,14 +83,14 @@ impl World {
         known.map(|_| ()).ok_or(GitError::NoBranch)
     }
 
-    /// Commits a new file to a branch, and pushes; the commit's SHA.
+    /// Commits a new file to a branch, and pushes; the SHAs of the commit and its tree.
     pub(crate) fn put_file(
         &mut self,
         repository: &str,
         branch: &str,
         (path, text): (&str, &str),
         now: DateTime<Utc>,
-    ) -> Result<String, GitError> {
+    ) -> Result<(String, String), GitError> {
         let key = (repository.to_owned(), branch.to_owned());
         let head = self.git.branches.get(&key).ok_or(GitError::NoBranch)?;
         let mut files = self.git.commits.get(head).cloned().unwrap_or_default();
@@ -98,11 +98,12 @@ impl World {
             return Err(GitError::FileExists);
         }
         files.insert(path.to_owned(), text.to_owned());
-        let commit = sha(&format!("commit {head} {path} {text}"));
+        let commit = object_id("commit", &format!("{head} {path} {text}"));
+        let tree = self.git.add_tree(files.clone());
         self.git.commits.insert(commit.clone(), files.clone());
         self.git.branches.insert(key, commit.clone());
         self.pushed(repository, branch, &commit, &files, now);
-        Ok(commit)
+        Ok((commit, tree))
     }
 
     /// Starts every workflow of the commit that a push to the branch starts.
@@ -129,6 +130,7 @@ impl World {
     }
 }
 
-fn sha(of: &str) -> String {
-    hex::encode(&Sha256::digest(of)[..20])
+/// The id of an object, as long as Git's own. It is not Git's: nobody checks it out.
+pub(crate) fn object_id(kind: &str, of: &str) -> String {
+    hex::encode(&Sha256::digest(format!("{kind} {of}"))[..20])
 }

@@ -10,6 +10,7 @@ mod due;
 mod git;
 mod jit;
 mod lifecycle;
+mod limits;
 mod mishaps;
 mod progress;
 mod registry;
@@ -39,11 +40,13 @@ use crate::workflow::{Instance, Workflow};
 pub(crate) use app_record::AppRecord;
 pub(crate) use deliveries::Outgoing;
 use due::Due;
-pub(crate) use git::{Files, Git, GitError};
+pub(crate) use git::{Files, Git, GitError, object_id};
+use limits::Used;
+pub(crate) use limits::{Caller, RESOURCES, Secondary, Usage};
 pub(crate) use progress::SessionError;
 pub(crate) use registry::{Registration, RegistrationError, RemovalError, Scope};
 pub(crate) use runs::{BRANCH, RerunError};
-pub(crate) use tokens::Token;
+pub(crate) use tokens::{Holder, Token};
 
 /// A repository of the organisation.
 #[derive(Debug, Clone)]
@@ -52,6 +55,10 @@ pub(crate) struct Repository {
     pub(crate) name: String,
     pub(crate) private: bool,
     pub(crate) protected_environments: Vec<String>,
+    pub(crate) created_at: DateTime<Utc>,
+    /// When its visibility changed last.
+    pub(crate) updated_at: DateTime<Utc>,
+    pub(crate) pushed_at: DateTime<Utc>,
 }
 
 /// One start of a workflow.
@@ -144,8 +151,10 @@ pub(crate) struct World {
     pub(crate) organization_webhook: Option<Webhook>,
     /// Requests to the API so far.
     pub(crate) api_requests: u64,
+    /// The same with those that went wrong on order; numbers their ids.
+    pub(crate) api_calls: u64,
     pub(crate) hook_active: bool,
-    /// `json` or `form`; events are sent as JSON all the same.
+    /// `json` or `form`.
     pub(crate) hook_content_type: String,
     pub(crate) hook_insecure_ssl: bool,
     /// Since when the installation is suspended.
@@ -171,7 +180,7 @@ pub(crate) struct World {
     mute: bool,
     pub(crate) issued: Vec<IssuedSecret>,
     pub(crate) refuses_version: bool,
-    pub(crate) used_requests: HashMap<String, (DateTime<Utc>, u32)>,
+    used: Used,
     random: StdRng,
     last_id: HashMap<&'static str, u64>,
 }
@@ -183,10 +192,11 @@ impl World {
             None => StdRng::from_os_rng(),
         };
         Self {
-            app_record: AppRecord::of_the_start(&base_url),
+            app_record: AppRecord::of_the_start(&base_url, (settings.clock)()),
             webhook: settings.webhook.clone(),
             organization_webhook: None,
             api_requests: 0,
+            api_calls: 0,
             hook_active: true,
             hook_content_type: "json".to_owned(),
             hook_insecure_ssl: false,
@@ -210,7 +220,7 @@ impl World {
             mute: false,
             issued: Vec::new(),
             refuses_version: false,
-            used_requests: HashMap::new(),
+            used: Used::default(),
             random,
             last_id: HashMap::new(),
         }

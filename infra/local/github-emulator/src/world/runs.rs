@@ -74,6 +74,9 @@ impl World {
         {
             run.workflow.expand(key, &contexts)?;
         }
+        if let Some(found) = self.repositories.get_mut(&repository.to_lowercase()) {
+            found.pushed_at = now;
+        }
         self.runs.insert(id, run);
         self.advance(id, now);
         Ok(id)

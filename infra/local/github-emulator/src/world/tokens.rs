@@ -7,9 +7,19 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{SecretKind, World};
 use crate::settings::Access;
 
+/// Whose token it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holder {
+    /// The App's installation.
+    Installation,
+    /// A person, who made a fine-grained token.
+    Person,
+}
+
 /// What a token may do.
 #[derive(Debug, Clone)]
 pub(crate) struct Token {
+    pub(crate) holder: Holder,
     pub(crate) expires_at: DateTime<Utc>,
     pub(crate) permissions: BTreeMap<String, Access>,
     /// Lower-case names; `None` is every repository.
@@ -40,6 +50,7 @@ impl World {
             .map(|(name, access)| ((*name).to_owned(), *access))
             .collect();
         let token = Token {
+            holder: Holder::Person,
             expires_at: now + TimeDelta::days(365),
             permissions,
             repositories: None,
@@ -80,6 +91,7 @@ impl World {
         let length = self.random_number(36..400);
         let text = format!("ghs_{}", self.random_text(length));
         let token = Token {
+            holder: Holder::Installation,
             expires_at: now + TimeDelta::hours(1),
             permissions,
             repositories,

@@ -2,11 +2,13 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 mod app_settings;
+mod conditional;
 mod faults;
 mod limits;
 mod manifest_flow;
 mod matching;
 mod mishaps;
+mod pages;
 mod refused_runners;
 mod registering;
 mod runs;

@@ -70,6 +70,7 @@ async fn each_refusal_has_githubs_status_and_headers_and_no_effect() {
         ),
         (GitHubFault::ServerError {}, 500, None),
         (GitHubFault::BadGateway {}, 502, None),
+        (GitHubFault::ServiceUnavailable {}, 503, None),
     ];
     let mint = format!("/orgs/{ORG}/actions/runners/generate-jitconfig");
     for (what, status, header) in table {

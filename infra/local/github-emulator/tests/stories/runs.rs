@@ -191,3 +191,36 @@ async fn runs_are_found_by_their_status_or_conclusion() {
     assert_eq!(count("success").await, Some(1));
     assert_eq!(count("failure").await, Some(0));
 }
+
+#[tokio::test]
+async fn a_log_is_kept_elsewhere_for_a_minute_and_for_whoever_has_its_address() {
+    let story = story().await;
+    let run =
+        story.commit("on: push\njobs: {t: {runs-on: self-hosted, steps: [{run: echo said}]}}");
+    serve(&story, "jit-1").await;
+    let job = story.emulator.jobs_of(run)[0].id;
+    let no_redirect = reqwest::redirect::Policy::none();
+    let http = reqwest::Client::builder().no_proxy().redirect(no_redirect);
+    let http = http.user_agent("story").build().unwrap();
+    let base = story.emulator.base_url();
+    let url = format!("{base}/repos/{ORG}/{REPO}/actions/jobs/{job}/logs");
+    let answer = http
+        .get(url)
+        .bearer_auth(&story.token)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 302);
+    let address = answer.headers()["location"].to_str().unwrap();
+    let read = async |address: &str| {
+        let answer = http.get(address).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    let (status, log) = read(address).await;
+    assert_eq!(status, 200);
+    assert!(log.contains("Z said"), "{log}");
+    let forged = format!("{address}0");
+    assert_eq!(read(&forged).await.0, 403);
+    story.clock.forward(chrono::TimeDelta::seconds(61));
+    assert_eq!(read(address).await.0, 403);
+}

@@ -210,3 +210,85 @@ async fn tokens_differ_in_length_and_last_an_hour() {
     }
     assert!(lengths.len() > 1, "{lengths:?}");
 }
+
+#[tokio::test]
+async fn an_app_may_name_itself_by_its_client_id() {
+    let story = story().await;
+    let response = story.send(Method::GET, "/app", &story.jwt(), None).await;
+    let app: Value = response.json().await.unwrap();
+    let mut claims = claims(&story, -60, 540);
+    claims["iss"] = app["client_id"].clone();
+    let response = story.send(Method::GET, "/app", &jwt(&claims), None).await;
+    assert_eq!(response.status(), 200);
+}
+
+#[tokio::test]
+async fn the_tokens_of_a_suspended_installation_are_refused() {
+    let story = story().await;
+    let path = format!("/orgs/{ORG}/actions/runners");
+    story.emulator.suspend_installation(true);
+    let (status, body) = story.get(&path).await;
+    assert_eq!(
+        (status, &body["message"]),
+        (403, &json!("This installation has been suspended"))
+    );
+    story.emulator.suspend_installation(false);
+    assert_eq!(story.get(&path).await.0, 200);
+}
+
+#[tokio::test]
+async fn a_person_is_told_that_it_is_their_token() {
+    let story = story().await;
+    let token = secrecy::SecretString::from("github_pat_1".to_owned());
+    story.emulator.add_user_token(&token, &[]);
+    let path = format!("/repos/{ORG}/{REPO}");
+    let refused = story.send(Method::GET, &path, "github_pat_1", None).await;
+    assert_eq!(refused.status(), 403);
+    assert_eq!(
+        refused.headers()["x-accepted-github-permissions"],
+        "metadata=read"
+    );
+    let body: Value = refused.json().await.unwrap();
+    assert_eq!(
+        body["message"],
+        "Resource not accessible by personal access token"
+    );
+}
+
+#[tokio::test]
+async fn an_id_that_is_none_and_a_method_that_is_not_served_are_not_found() {
+    let story = story().await;
+    let runners = format!("/orgs/{ORG}/actions/runners");
+    for (method, path) in [
+        (Method::GET, format!("{runners}/first")),
+        (Method::PUT, runners.clone()),
+        (Method::GET, format!("{runners}/")),
+    ] {
+        let response = story.send(method.clone(), &path, &story.token, None).await;
+        assert_eq!(response.status(), 404, "{method} {path}");
+        let body: Value = response.json().await.unwrap();
+        assert_eq!(body["message"], "Not Found");
+    }
+}
+
+#[tokio::test]
+async fn the_newest_version_has_no_fields_that_were_deprecated_for_years() {
+    let story = story().await;
+    let limits = github_emulator::LimitStatus::default();
+    story.emulator.set_limits(Some(5000), None, limits);
+    for (path, field) in [
+        ("/rate_limit".to_owned(), "rate"),
+        (format!("/repos/{ORG}/{REPO}"), "has_downloads"),
+    ] {
+        for (version, kept) in [("2022-11-28", true), ("2026-03-10", false)] {
+            let url = format!("{}{path}", story.emulator.base_url());
+            let request = story.http.get(url).bearer_auth(&story.token);
+            let request = request.header("x-github-api-version", version);
+            let response = request.send().await.unwrap();
+            let selected = &response.headers()["x-github-api-version-selected"];
+            assert_eq!(selected, version);
+            let body: Value = response.json().await.unwrap();
+            assert_eq!(body.get(field).is_some(), kept, "{path} {version}");
+        }
+    }
+}
