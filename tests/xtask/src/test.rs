@@ -99,11 +99,12 @@ fn packages() -> Result<()> {
 
 /// The property tests by the crate that holds them: as a test of its own, or
 /// among its unit tests. Each is called `never_panics`.
-const PROPERTIES: [(&str, &[&str]); 4] = [
+const PROPERTIES: [(&str, &[&str]); 5] = [
     ("domain", &["--test", "never_panics"]),
     ("webhook", &["--test", "never_panics"]),
     ("asl", &["--test", "never_panics"]),
     ("local", &["--lib", "never_panics"]),
+    ("local", &["--test", "place", "never_panics"]),
 ];
 
 /// The property tests with a million cases, optimised and with checks for

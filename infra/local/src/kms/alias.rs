@@ -32,6 +32,11 @@ impl Kept {
     }
 
     pub(super) fn update_alias(&mut self, input: &Value) -> Result<Value, AwsError> {
+        // Of two refusals AWS knows only this one here: a malformed alias is not found.
+        let given = text(input, "AliasName")?;
+        if !self.aliases.contains_key(given) {
+            return Err(unknown(given));
+        }
         let (name, key) = self.alias_and_target(input)?;
         match self.aliases.get_mut(&name) {
             Some(target) => *target = key,

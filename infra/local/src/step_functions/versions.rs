@@ -49,7 +49,11 @@ impl StepFunctions {
     }
 
     pub(super) fn list_versions(&self, input: &Value) -> Result<Value, AwsError> {
-        let machine = self.machine(state_machine_arn(input, "stateMachineArn")?)?;
+        let arn = state_machine_arn(input, "stateMachineArn")?;
+        // Of a machine's absence this operation's model knows no error.
+        let machine = self
+            .machine(arn)
+            .map_err(|_| AwsError::new("InvalidArn", format!("Invalid Arn: '{arn}'")))?;
         let state = self.lock();
         let versions = state.versions.get(&machine.arn);
         let kept = versions.map_or(&[][..], |versions| &versions.kept);

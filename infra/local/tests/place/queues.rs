@@ -32,7 +32,7 @@ async fn a_refusal_has_the_new_name_in_its_document_and_the_old_one_in_its_heade
         "AWS.SimpleQueueService.NonExistentQueue;Sender"
     );
     let document: Value = answer.json().await.unwrap();
-    assert_eq!(document["__type"], "com.amazonaws.sqs#QueueDoesNotExist");
+    assert_eq!(document["__type"], "QueueDoesNotExist");
     world.end().await;
 }
 
