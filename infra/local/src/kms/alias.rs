@@ -53,17 +53,20 @@ impl Kept {
         }
     }
 
-    pub(super) fn list_aliases(&self, input: &Value) -> Value {
-        let wanted = optional(input, "KeyId").map(|key| key.rsplit('/').next().unwrap_or(key));
+    pub(super) fn list_aliases(&mut self, input: &Value) -> Result<Value, AwsError> {
+        let wanted = match optional(input, "KeyId") {
+            Some(_) => Some(self.find(input)?.id.clone()),
+            None => None,
+        };
         let aliases: Vec<Value> = self
             .aliases
             .iter()
-            .filter(|(_, key)| wanted.is_none_or(|wanted| wanted == key.as_str()))
+            .filter(|(_, key)| wanted.as_ref().is_none_or(|wanted| wanted == *key))
             .map(
                 |(name, key)| json!({"AliasName": name, "AliasArn": arn(name), "TargetKeyId": key}),
             )
             .collect();
-        json!({"Aliases": aliases, "Truncated": false})
+        Ok(json!({"Aliases": aliases, "Truncated": false}))
     }
 
     fn alias_and_target(&mut self, input: &Value) -> Result<(String, String), AwsError> {

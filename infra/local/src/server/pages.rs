@@ -24,6 +24,9 @@ pub(crate) struct List {
     refusal: &'static str,
 }
 
+/// The key of items that are texts.
+const ITSELF: &str = "";
+
 const EVENTS: [List; 3] = [
     list("ListEventBuses", "EventBuses", "Name"),
     list("ListRules", "Rules", "Name"),
@@ -60,7 +63,7 @@ const LAMBDA: [List; 3] = [
     functions("ListAliases", "Aliases", "Name"),
 ];
 
-const OTHERS: [(&str, List); 3] = [
+const OTHERS: [(&str, List); 4] = [
     (
         "kms",
         List {
@@ -75,6 +78,15 @@ const OTHERS: [(&str, List); 3] = [
         List {
             size: "MaxResults",
             ..list("ListSchedules", "Schedules", "Name")
+        },
+    ),
+    (
+        "sqs",
+        List {
+            size: "MaxResults",
+            default: 1000,
+            refusal: "InvalidParameterValue",
+            ..list("ListQueues", "QueueUrls", ITSELF)
         },
     ),
     (
@@ -132,9 +144,17 @@ impl List {
         Ok(answer)
     }
 
+    fn key<'v>(&self, item: &'v Value) -> &'v str {
+        let key = if self.key == ITSELF {
+            Some(item)
+        } else {
+            item.get(self.key)
+        };
+        key.and_then(Value::as_str).unwrap_or_default()
+    }
+
     fn token(&self, next: &Value) -> String {
-        let key = next.get(self.key).and_then(Value::as_str);
-        let token = format!("{}:{}", self.operation, key.unwrap_or_default());
+        let token = format!("{}:{}", self.operation, self.key(next));
         URL_SAFE_NO_PAD.encode(token)
     }
 
@@ -153,10 +173,7 @@ impl List {
 
     /// Whether the item is the key's or comes after it. Versions are numbers.
     fn is_from(&self, item: &Value, key: &str) -> bool {
-        let own = item
-            .get(self.key)
-            .and_then(Value::as_str)
-            .unwrap_or_default();
+        let own = self.key(item);
         match (own.parse::<u64>(), key.parse::<u64>()) {
             (Ok(own), Ok(key)) => own >= key,
             _ => own >= key,

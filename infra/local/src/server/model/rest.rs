@@ -4,11 +4,12 @@
 
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::{Method, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use bytes::Bytes;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use super::shape::{Kind, Member};
 use super::{Model, Operation, Service};
@@ -37,7 +38,12 @@ pub(crate) async fn checked(request: Request, next: Next) -> Response {
     match asked.input(request).await {
         Ok((request, input)) => {
             let answer = next.run(request).await;
-            paged(&asked, &input, answer).await
+            let mut answer = paged(&asked, &input, answer).await;
+            let head = answer.headers_mut().entry("x-amzn-requestid");
+            if let Ok(id) = HeaderValue::try_from(Uuid::new_v4().to_string()) {
+                head.or_insert(id);
+            }
+            answer
         }
         Err(error) => rest::refuse(&error),
     }
