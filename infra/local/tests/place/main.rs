@@ -28,5 +28,6 @@ mod schedules;
 mod secrets;
 mod services;
 mod tasks;
+mod transformers;
 mod virtual_time;
 mod world;
