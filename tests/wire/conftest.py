@@ -5,9 +5,11 @@ serves must have been answered, and every error that its model has and the place
 tests/contract/tests/wire_botocore.rs starts the place and this."""
 
 import collections
+import functools
 import json
 import os
 import pathlib
+import re
 import time
 
 import botocore.config
@@ -25,11 +27,25 @@ ROLE = "arn:aws:iam::123456789012:role/test"
 #: Service and operation to the errors that were seen; None is an answer without one.
 SEEN = collections.defaultdict(set)
 
+#: Service and operation to the tests in which it was answered without an error.
+ANSWERED = collections.defaultdict(set)
+
+#: The test that runs.
+RUNNING = ""
+
+
+def pytest_runtest_setup(item):
+    global RUNNING
+    RUNNING = f"{item.path.name}::{item.name}"
+
 
 def _check(response_dict, operation_model, **_):
     body = response_dict["body"]
     code = strict.answer(operation_model, response_dict["status_code"], response_dict["headers"], body)
-    SEEN[operation_model.service_model.service_name, operation_model.name].add(code)
+    about = operation_model.service_model.service_name, operation_model.name
+    SEEN[about].add(code)
+    if code is None:
+        ANSWERED[about].add(RUNNING)
 
 
 class Aws:
@@ -88,6 +104,20 @@ def pages(client, operation, items, size, **arguments):
     return [item for page in found for item in page[items]], len(found)
 
 
+@functools.cache
+def _page():
+    """docs/fidelity.md: service and operation to the tests of its row."""
+    rows, service = {}, None
+    for line in (pathlib.Path(__file__).parents[2] / "docs/fidelity.md").read_text().splitlines():
+        if line.startswith("## "):
+            named = re.search(r"\(`(.+)`\)", line)
+            service = named and named[1]
+        elif service and line.startswith("| "):
+            cells = line.strip("|").split(" | ")
+            rows[service, cells[0].strip()] = re.findall(r"`([^`]+::[^`]+)`", cells[-1])
+    return rows
+
+
 def pytest_sessionfinish(session, exitstatus):
     """What was not covered fails the run."""
     if exitstatus or "JIT_RUNNERS_WIRE_ALL" not in os.environ:
@@ -96,8 +126,14 @@ def pytest_sessionfinish(session, exitstatus):
     for service, about in MODEL["services"].items():
         for operation, model in about["operations"].items():
             seen = SEEN[service, operation]
-            if None not in seen:
+            if (service, operation) in unreached.ELSEWHERE:
+                claimed = unreached.ELSEWHERE[service, operation]
+                if claimed not in _page()[service, operation]:
+                    missing.append(f"{service}.{operation}: docs/fidelity.md does not name {claimed}")
+            elif None not in seen:
                 missing.append(f"{service}.{operation} was never answered")
+            elif not ANSWERED[service, operation].intersection(_page()[service, operation]):
+                missing.append(f"{service}.{operation} was not answered by a test that docs/fidelity.md names for it")
             for error in model["errors"]:
                 excused = unreached.EVERYWHERE.get(error) or unreached.ONE.get((service, operation, error))
                 if error in seen and excused:

@@ -35,7 +35,8 @@ async fn input(world: &World, machine: &str, detail: Value) -> String {
     text(&world.describe(&newest).await["input"])
 }
 
-fn transformer(paths: Value, template: &str) -> Value {
+fn transformer(paths: impl Into<Value>, template: &str) -> Value {
+    let paths = paths.into();
     json!({"InputTransformer": {"InputPathsMap": paths, "InputTemplate": template}})
 }
 

@@ -179,7 +179,7 @@ fn body(input: &Value, random: &mut StdRng) -> Vec<u8> {
         13 => {
             body = (0..random.random_range(0..50))
                 .map(|_| random.random())
-                .collect()
+                .collect();
         }
         14 => body.clear(),
         _ => {}
