@@ -17,6 +17,7 @@ mod malformed;
 mod mishaps;
 mod mounts;
 mod never_panics;
+mod pattern_refusals;
 mod patterns;
 mod queues;
 mod recorded;
