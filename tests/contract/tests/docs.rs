@@ -29,6 +29,7 @@ fn every_link_in_the_docs_leads_somewhere() {
         "docs/decisions/README.md",
         "docs/doctor.md",
         "docs/faults.md",
+        "docs/fidelity.md",
         "docs/getting-started.md",
         "docs/github-app.md",
         "docs/labels.md",

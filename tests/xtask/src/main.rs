@@ -15,6 +15,7 @@ mod image;
 mod package;
 mod run;
 mod test;
+mod wire;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;

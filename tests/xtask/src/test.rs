@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that must pass, from a fresh clone.
 //!
-//! Needs the Rust toolchain and Node with npm; uses cargo-nextest where it is
+//! Needs the Rust toolchain, Node with npm and, for tests/wire, python3 with pip; uses cargo-nextest where it is
 //! installed and `cargo test` where it is not; tests/aws-emulator/README.md says
 //! what the deployment into an AWS emulator takes besides. With the environment
 //! variable `JIT_RUNNERS_TEST_ALL` set, no test may skip for want of a program.
@@ -11,6 +11,7 @@ use crate::chaos::Chaos;
 use crate::image;
 use crate::package;
 use crate::run::{self, cargo, has, root};
+use crate::wire;
 use anyhow::{Result, bail};
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -28,6 +29,7 @@ pub(crate) fn run() -> Result<ExitCode> {
             .current_dir(root().join(folder));
         run::run(install)?;
     }
+    wire::environment()?;
     // The deployment into the AWS emulator takes what is installed and packed here.
     cdk::test()?;
     packages()?;
@@ -99,11 +101,12 @@ fn packages() -> Result<()> {
 
 /// The property tests by the crate that holds them: as a test of its own, or
 /// among its unit tests. Each is called `never_panics`.
-const PROPERTIES: [(&str, &[&str]); 4] = [
+const PROPERTIES: [(&str, &[&str]); 5] = [
     ("domain", &["--test", "never_panics"]),
     ("webhook", &["--test", "never_panics"]),
     ("asl", &["--test", "never_panics"]),
     ("local", &["--lib", "never_panics"]),
+    ("local", &["--test", "place", "never_panics"]),
 ];
 
 /// The property tests with a million cases, optimised and with checks for

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Ecs;
-use super::input::{invalid, list, paging, text, texts};
+use super::input::{invalid, list, paging, text, texts, with_next};
 use super::references::last_part;
 use super::state::{State, page};
 use crate::server::error::AwsError;
@@ -54,6 +54,9 @@ impl Ecs {
         if wanted.is_empty() {
             wanted.push("default");
         }
+        if wanted.len() > 100 {
+            return Err(invalid("Clusters cannot have more than 100 elements."));
+        }
         let tags = texts(input, "include")?.contains(&"TAGS");
         let state = self.state();
         let (mut clusters, mut failures) = (Vec::new(), Vec::new());
@@ -78,7 +81,7 @@ impl Ecs {
             .map(|cluster| json!(cluster.arn))
             .collect();
         let (arns, next) = page(arns, start, limit);
-        Ok(json!({ "clusterArns": arns, "nextToken": next }))
+        Ok(with_next(json!({ "clusterArns": arns }), next))
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::Ecs;
-use super::input::{client, invalid, list, paging, text, texts};
+use super::input::{client, invalid, list, paging, text, texts, with_next};
 use super::references::family_and_revision;
 use super::sizes::Size;
 use super::state::{State, page};
@@ -122,7 +122,7 @@ impl Ecs {
             arns.reverse();
         }
         let (arns, next) = page(arns, start, limit);
-        Ok(json!({ "taskDefinitionArns": arns, "nextToken": next }))
+        Ok(with_next(json!({ "taskDefinitionArns": arns }), next))
     }
 }
 

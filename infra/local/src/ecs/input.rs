@@ -63,6 +63,14 @@ pub(super) fn paging(input: &Value) -> Result<(usize, usize), AwsError> {
     Ok((limit, start))
 }
 
+/// A list's answer, with the token of its next page where there is one.
+pub(super) fn with_next(mut answer: Value, next: Option<impl Into<Value>>) -> Value {
+    if let Some(next) = next {
+        answer["nextToken"] = next.into();
+    }
+    answer
+}
+
 fn wrong_type(name: &str, wanted: &str) -> AwsError {
     AwsError::new(
         "SerializationException",

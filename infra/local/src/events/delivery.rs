@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::Events;
 use super::mishap::Mishap;
 use super::rules::Target;
+use super::transform::Matched;
 use crate::retry::GivenUp;
 use crate::targets::{Taken, error_code};
 
@@ -75,7 +76,7 @@ impl Events {
         envelope: Value,
         mishap: Option<Mishap>,
     ) {
-        let input = target.input.as_ref().unwrap_or(&envelope).to_string();
+        let input = self.input(number, &target, &envelope);
         let attempt = |attempt| {
             self.note(number, |delivery| delivery.attempts = attempt);
             mishap.map_or(Ok(()), |mishap| mishap.fails(attempt))?;
@@ -85,6 +86,19 @@ impl Events {
             Ok(taken) => self.note(number, |delivery| delivery.outcome = taken.into()),
             Err(given_up) => self.give_up(number, &target, &input, &given_up),
         }
+    }
+
+    /// What the target gets of the event.
+    fn input(&self, number: usize, target: &Target, envelope: &Value) -> String {
+        let state = self.lock();
+        let delivery = state.deliveries.get(number);
+        let text = |text: fn(&Delivery) -> &str| delivery.map(text).unwrap_or_default();
+        let matched = Matched {
+            rule: text(|delivery| &delivery.rule),
+            rule_arn: text(|delivery| &delivery.rule_arn),
+            taken: self.clock.now(),
+        };
+        target.transform.apply(envelope, &matched)
     }
 
     fn give_up(&self, number: usize, target: &Target, input: &str, given_up: &GivenUp) {

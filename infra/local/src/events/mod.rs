@@ -1,14 +1,17 @@
 //! EventBridge: buses, rules in EventBridge's own pattern language, targets.
 //!
-//! Targets are state machines and functions; what cannot be delivered goes to the
+//! Targets are state machines and functions, which get the event or what `transform`
+//! makes of it; what cannot be delivered goes to the
 //! target's dead-letter queue. Every put, match and delivery is recorded (without
 //! bodies), so that a caller can show what happened.
 
 mod delivery;
 mod mishap;
+mod path;
 pub mod pattern;
 mod put;
 mod rules;
+mod transform;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -79,7 +82,7 @@ impl Events {
         match operation {
             "PutEvents" => self.put_events(&input),
             "CreateEventBus" => self.create_bus(&input),
-            "ListEventBuses" => Ok(self.list_buses()),
+            "ListEventBuses" => Ok(self.list_buses(&input)),
             "DescribeEventBus" => self.describe_bus(&input),
             "PutRule" => self.put_rule(&input),
             "DescribeRule" => self.describe_rule(&input),

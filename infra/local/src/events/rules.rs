@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::pattern::Pattern;
+use super::transform::Transform;
 use super::{
     Events, State, bus_arn, bus_name, no_bus, no_rule, optional, parse_pattern, required, rule_arn,
 };
@@ -28,8 +29,8 @@ pub(super) struct Rule {
 pub(super) struct Target {
     pub(super) id: String,
     pub(super) arn: String,
-    /// Sent instead of the event.
-    pub(super) input: Option<Value>,
+    /// What is sent.
+    pub(super) transform: Transform,
     pub(super) retry: RetryPolicy,
     /// The ARN of the queue for events that could not be delivered.
     pub(super) dead_letters: Option<String>,
@@ -64,6 +65,15 @@ impl State {
 impl Events {
     pub(super) fn create_bus(&self, input: &Value) -> Result<Value, AwsError> {
         let name = required(input, "Name")?;
+        if let Some(source) = optional(input, "EventSourceName") {
+            return Err(AwsError::new(
+                "ResourceNotFoundException",
+                format!("Event source {source} does not exist."),
+            ));
+        }
+        if name.contains('/') {
+            return Err(AwsError::validation("Event bus name must not contain '/'."));
+        }
         let mut state = self.lock();
         if state.buses.contains_key(name) {
             return Err(AwsError::new(
@@ -75,11 +85,13 @@ impl Events {
         Ok(json!({"EventBusArn": bus_arn(name)}))
     }
 
-    pub(super) fn list_buses(&self) -> Value {
+    pub(super) fn list_buses(&self, input: &Value) -> Value {
         let state = self.lock();
+        let prefix = optional(input, "NamePrefix").unwrap_or_default();
         let buses: Vec<Value> = state
             .buses
             .keys()
+            .filter(|name| name.starts_with(prefix))
             .map(|name| json!({"Name": name, "Arn": bus_arn(name)}))
             .collect();
         json!({"EventBuses": buses})
@@ -215,23 +227,10 @@ fn target(given: &Value) -> Result<Target, AwsError> {
         );
         return Err(AwsError::validation(message));
     }
-    for unsupported in ["InputPath", "InputTransformer"] {
-        if given.get(unsupported).is_some() {
-            return Err(AwsError::validation(format!(
-                "The place does not support {unsupported}: use Input, or none."
-            )));
-        }
-    }
-    let input = optional(given, "Input")
-        .map(serde_json::from_str)
-        .transpose();
-    let input = input.map_err(|error| {
-        AwsError::validation(format!("Input of target {id} is not JSON: {error}"))
-    })?;
     Ok(Target {
         id: id.to_owned(),
         arn: arn.to_owned(),
-        input,
+        transform: Transform::read(given)?,
         retry: RetryPolicy::read(given)?,
         dead_letters: dead_letter_queue(given)?,
         given: given.clone(),

@@ -32,6 +32,11 @@ impl Kept {
     }
 
     pub(super) fn update_alias(&mut self, input: &Value) -> Result<Value, AwsError> {
+        // Of two refusals AWS knows only this one here: a malformed alias is not found.
+        let given = text(input, "AliasName")?;
+        if !self.aliases.contains_key(given) {
+            return Err(unknown(given));
+        }
         let (name, key) = self.alias_and_target(input)?;
         match self.aliases.get_mut(&name) {
             Some(target) => *target = key,
@@ -48,17 +53,20 @@ impl Kept {
         }
     }
 
-    pub(super) fn list_aliases(&self, input: &Value) -> Value {
-        let wanted = optional(input, "KeyId").map(|key| key.rsplit('/').next().unwrap_or(key));
+    pub(super) fn list_aliases(&mut self, input: &Value) -> Result<Value, AwsError> {
+        let wanted = match optional(input, "KeyId") {
+            Some(_) => Some(self.find(input)?.id.clone()),
+            None => None,
+        };
         let aliases: Vec<Value> = self
             .aliases
             .iter()
-            .filter(|(_, key)| wanted.is_none_or(|wanted| wanted == key.as_str()))
+            .filter(|(_, key)| wanted.as_ref().is_none_or(|wanted| wanted == *key))
             .map(
                 |(name, key)| json!({"AliasName": name, "AliasArn": arn(name), "TargetKeyId": key}),
             )
             .collect();
-        json!({"Aliases": aliases, "Truncated": false})
+        Ok(json!({"Aliases": aliases, "Truncated": false}))
     }
 
     fn alias_and_target(&mut self, input: &Value) -> Result<(String, String), AwsError> {

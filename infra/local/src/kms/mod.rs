@@ -72,7 +72,7 @@ impl Kms {
             "CreateAlias" => kept.create_alias(&input),
             "UpdateAlias" => kept.update_alias(&input),
             "DeleteAlias" => kept.delete_alias(&input),
-            "ListAliases" => Ok(kept.list_aliases(&input)),
+            "ListAliases" => kept.list_aliases(&input),
             other => Err(AwsError::unknown_operation(other)),
         }
     }

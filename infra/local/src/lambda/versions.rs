@@ -126,10 +126,13 @@ impl Lambda {
             .ok_or_else(|| not_found("Cannot find alias arn", name, alias))
     }
 
-    pub(super) fn delete_alias(&self, name: &str, alias: &str) {
+    pub(super) fn delete_alias(&self, name: &str, alias: &str) -> Result<(), AwsError> {
+        self.function(plain_name(name))?;
         if let Some(published) = self.lock_published().get_mut(plain_name(name)) {
             published.aliases.remove(alias);
         }
+        // An alias that is not there counts as deleted, as on AWS.
+        Ok(())
     }
 
     pub(super) fn list_aliases(&self, name: &str) -> Result<Value, AwsError> {

@@ -81,6 +81,8 @@ async fn delete_alias(
     State(lambda): State<Arc<Lambda>>,
     Path((name, alias)): Path<(String, String)>,
 ) -> Response {
-    lambda.delete_alias(&name, &alias);
-    StatusCode::NO_CONTENT.into_response()
+    match lambda.delete_alias(&name, &alias) {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(error) => rest::refuse(&error),
+    }
 }

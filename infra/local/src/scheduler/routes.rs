@@ -35,7 +35,6 @@ struct Filter {
     schedule_group: Option<String>,
     name_prefix: Option<String>,
     state: Option<String>,
-    next_token: Option<String>,
 }
 
 type Served = State<Arc<Scheduler>>;
@@ -66,10 +65,6 @@ async fn remove(
 }
 
 async fn list(State(scheduler): Served, Query(filter): Query<Filter>) -> Response {
-    if filter.next_token.is_some() {
-        let message = "The place lists all schedules at once: there is no NextToken.";
-        return rest::refuse(&AwsError::validation(message));
-    }
     let enabled = filter.state.as_deref().map(|state| state == "ENABLED");
     answer(scheduler.list_schedules(
         filter.schedule_group.as_deref(),

@@ -25,10 +25,13 @@ struct Secret {
     arn: String,
     name: String,
     value: Option<Content>,
+    /// The version before, `AWSPREVIOUS`.
+    previous: Option<Content>,
     created: DateTime<Utc>,
     changed: DateTime<Utc>,
 }
 
+#[derive(PartialEq, Eq)]
 struct Content {
     version: String,
     /// `SecretString` or `SecretBinary` (base64 on the wire, kept as given).
@@ -53,6 +56,7 @@ impl Secrets {
         let secret = secrets
             .entry(name.to_owned())
             .or_insert_with(|| Secret::new(name, now));
+        secret.previous = secret.value.take();
         secret.value = Some(Content::new("SecretString", value));
         secret.changed = now;
         secret.arn.clone()
@@ -73,7 +77,7 @@ impl Secrets {
             "GetSecretValue" => self.get_value(&input),
             "DescribeSecret" => self.describe(&input),
             "ListSecrets" => Ok(
-                json!({"SecretList": self.lock().values().map(Secret::describe).collect::<Vec<_>>()}),
+                json!({"SecretList": self.lock().values().map(Secret::list_item).collect::<Vec<_>>()}),
             ),
             other => Err(AwsError::unknown_operation(other)),
         }
@@ -83,21 +87,26 @@ impl Secrets {
         let name = text(input, "Name").filter(|name| !name.is_empty());
         let name =
             name.ok_or_else(|| AwsError::new("InvalidParameterException", "Name is missing."))?;
+        check_name(name)?;
+        let content = Content::given(input)?;
         let mut secrets = self.lock();
-        if secrets.contains_key(name) {
+        if let Some(there) = secrets.get(name) {
+            if content.is_some() && there.value == content {
+                // The same request again.
+                return Ok(there.created(name));
+            }
             let message = format!("The operation failed because the secret {name} already exists.");
             return Err(AwsError::new("ResourceExistsException", message));
         }
         let mut secret = Secret::new(name, self.clock.now());
-        secret.value = Content::given(input);
-        let version = secret.value.as_ref().map(|content| content.version.clone());
-        let answer = json!({"ARN": secret.arn, "Name": name, "VersionId": version});
+        secret.value = content;
+        let answer = secret.created(name);
         secrets.insert(name.to_owned(), secret);
         Ok(answer)
     }
 
     fn put_value(&self, input: &Value) -> Result<Value, AwsError> {
-        let content = Content::given(input).ok_or_else(|| {
+        let content = Content::given(input)?.ok_or_else(|| {
             AwsError::new(
                 "InvalidRequestException",
                 "You must provide either SecretString or SecretBinary.",
@@ -107,8 +116,18 @@ impl Secrets {
         let mut secrets = self.lock();
         let secret = find(&mut secrets, input)?;
         let version = content.version.clone();
-        secret.value = Some(content);
-        secret.changed = now;
+        if let Some(before) = secret.version(&version) {
+            if *before != content {
+                let message = format!(
+                    "You can't change the value of the version {version}: it exists already."
+                );
+                return Err(AwsError::new("ResourceExistsException", message));
+            }
+        } else {
+            secret.previous = secret.value.take();
+            secret.value = Some(content);
+            secret.changed = now;
+        }
         Ok(
             json!({"ARN": secret.arn, "Name": secret.name, "VersionId": version, "VersionStages": ["AWSCURRENT"]}),
         )
@@ -117,15 +136,12 @@ impl Secrets {
     fn get_value(&self, input: &Value) -> Result<Value, AwsError> {
         let mut secrets = self.lock();
         let secret = find(&mut secrets, input)?;
-        let Some(content) = &secret.value else {
-            let message = "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT";
-            return Err(AwsError::new("ResourceNotFoundException", message));
-        };
+        let (content, stage) = secret.asked(input)?;
         let mut answer = json!({
             "ARN": secret.arn,
             "Name": secret.name,
             "VersionId": content.version,
-            "VersionStages": ["AWSCURRENT"],
+            "VersionStages": [stage],
             "CreatedDate": epoch_seconds(secret.changed),
         });
         answer[content.field] = Value::from(content.value.clone());
@@ -156,16 +172,69 @@ impl Secret {
             arn,
             name: name.to_owned(),
             value: None,
+            previous: None,
             created: now,
             changed: now,
         }
     }
 
+    /// CreateSecret's answer.
+    fn created(&self, name: &str) -> Value {
+        let mut answer = json!({"ARN": self.arn, "Name": name});
+        if let Some(content) = &self.value {
+            answer["VersionId"] = content.version.clone().into();
+        }
+        answer
+    }
+
+    /// The versions that have a stage, the current one first.
+    fn staged(&self) -> impl Iterator<Item = (&Content, &'static str)> {
+        let current = self.value.iter().map(|content| (content, "AWSCURRENT"));
+        current.chain(self.previous.iter().map(|content| (content, "AWSPREVIOUS")))
+    }
+
+    fn version(&self, id: &str) -> Option<&Content> {
+        let mut versions = self.staged().map(|(content, _)| content);
+        versions.find(|content| content.version == id)
+    }
+
+    /// The version that GetSecretValue asks for: by id, by stage, by both, or the current one.
+    fn asked(&self, input: &Value) -> Result<(&Content, &'static str), AwsError> {
+        let not_found = |what: String| {
+            let message =
+                format!("Secrets Manager can't find the specified secret value for {what}");
+            AwsError::new("ResourceNotFoundException", message)
+        };
+        let stage = text(input, "VersionStage");
+        let Some(id) = text(input, "VersionId") else {
+            let stage = stage.unwrap_or("AWSCURRENT");
+            let found = self.staged().find(|(_, staged)| *staged == stage);
+            return found.ok_or_else(|| not_found(format!("staging label: {stage}")));
+        };
+        let found = self.staged().find(|(content, _)| content.version == id);
+        let found = found.ok_or_else(|| not_found(format!("VersionId: {id}")))?;
+        if stage.is_some_and(|stage| stage != found.1) {
+            let message =
+                "You provided a VersionStage that is not associated to the provided VersionId.";
+            return Err(AwsError::new("InvalidRequestException", message));
+        }
+        Ok(found)
+    }
+
+    /// An item of ListSecrets, which has another name for the versions.
+    fn list_item(&self) -> Value {
+        let mut item = self.describe();
+        item["SecretVersionsToStages"] = item["VersionIdsToStages"].take();
+        if let Some(item) = item.as_object_mut() {
+            item.remove("VersionIdsToStages");
+        }
+        item
+    }
+
     fn describe(&self) -> Value {
         let versions: BTreeMap<&str, [&str; 1]> = self
-            .value
-            .iter()
-            .map(|content| (content.version.as_str(), ["AWSCURRENT"]))
+            .staged()
+            .map(|(content, stage)| (content.version.as_str(), [stage]))
             .collect();
         json!({
             "ARN": self.arn,
@@ -186,12 +255,34 @@ impl Content {
         }
     }
 
-    fn given(input: &Value) -> Option<Self> {
-        let field = ["SecretString", "SecretBinary"]
-            .into_iter()
-            .find(|field| text(input, field).is_some())?;
-        Some(Self::new(field, text(input, field)?))
+    /// The value of a request, its version named by the request's token.
+    fn given(input: &Value) -> Result<Option<Self>, AwsError> {
+        let (string, binary) = (text(input, "SecretString"), text(input, "SecretBinary"));
+        let content = match (string, binary) {
+            (Some(_), Some(_)) => {
+                return Err(AwsError::new(
+                    "InvalidParameterException",
+                    "You can't specify both a binary secret value and a string secret value in the same secret.",
+                ));
+            }
+            (Some(string), None) => Self::new("SecretString", string),
+            (None, Some(binary)) => Self::new("SecretBinary", binary),
+            (None, None) => return Ok(None),
+        };
+        let token = text(input, "ClientRequestToken").map(str::to_owned);
+        let version = token.unwrap_or_else(|| content.version.clone());
+        Ok(Some(Self { version, ..content }))
     }
+}
+
+/// A name of the characters that AWS allows.
+fn check_name(name: &str) -> Result<(), AwsError> {
+    let allowed = |one: char| one.is_ascii_alphanumeric() || "-/_+=.@!".contains(one);
+    if name.chars().all(allowed) {
+        return Ok(());
+    }
+    let message = "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!";
+    Err(AwsError::validation(message))
 }
 
 fn find<'a>(

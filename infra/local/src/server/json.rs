@@ -11,8 +11,12 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::error::AwsError;
-use super::{Services, sts};
+use super::model::Model;
+use super::{Services, pages, sts};
 use crate::sqs;
+
+/// The largest request that Step Functions takes (its quotas' "1 MB per request").
+const STEP_FUNCTIONS_LIMIT: usize = 1024 * 1024;
 
 /// The exceptions that belong to AWS's common layer, not to a service.
 const COMMON: [&str; 3] = [
@@ -44,13 +48,14 @@ pub(super) async fn answer(
     };
     let (service, operation) = target.rsplit_once('.').unwrap_or(("", target));
     let result = match body {
+        Ok(body) if service == "AWSStepFunctions" && body.len() > STEP_FUNCTIONS_LIMIT => {
+            Err(too_large())
+        }
         Ok(body) => match parse(&body) {
-            Ok(input) => call(&services, service, operation, input).await,
+            Ok(input) => checked(&services, service, operation, input).await,
             Err(error) => Err(error),
         },
-        Err(_) => Err(
-            AwsError::new("RequestEntityTooLarge", "The request is too large.").with_status(413),
-        ),
+        Err(_) => Err(too_large()),
     };
     let mut query_error = None;
     let (status, document) = match result {
@@ -89,6 +94,29 @@ fn parse(body: &Bytes) -> Result<Value, AwsError> {
     }
 }
 
+fn too_large() -> AwsError {
+    AwsError::new("RequestEntityTooLarge", "The request is too large.").with_status(413)
+}
+
+/// The service's answer to an input that fits its model, in pages.
+async fn checked(
+    services: &Services,
+    service: &str,
+    operation: &str,
+    input: Value,
+) -> Result<Value, AwsError> {
+    let Some(model) = Model::get().by_target(service) else {
+        let target = format!("{service}.{operation}");
+        return Err(AwsError::unknown_operation(&target));
+    };
+    model.check(operation, &input)?;
+    let Some(list) = pages::of(&model.name, operation) else {
+        return call(services, service, operation, input).await;
+    };
+    let answer = call(services, service, operation, input.clone()).await?;
+    list.page(&input, answer)
+}
+
 async fn call(
     services: &Services,
     service: &str,
@@ -114,7 +142,10 @@ async fn call(
 fn document(service: &str, error: AwsError) -> Value {
     let namespace = match service {
         _ if COMMON.contains(&error.code.as_str()) => "com.amazon.coral.service#",
-        "DynamoDB_20120810" if error.code == "ValidationException" => "com.amazon.coral.validate#",
+        "DynamoDB_20120810" | "AWSStepFunctions" if error.code == "ValidationException" => {
+            "com.amazon.coral.validate#"
+        }
+        "AWSStepFunctions" => "com.amazonaws.swf.service.v2.model#",
         "DynamoDB_20120810" => "com.amazonaws.dynamodb.v20120810#",
         "AmazonSQS" => "com.amazonaws.sqs#",
         _ => "",

@@ -2,12 +2,14 @@
 //!
 //! AWS's JSON protocols arrive at `POST /` and are told apart by `X-Amz-Target`
 //! (`json`); Lambda and the Scheduler have paths of their own, and so has the
-//! credentials endpoint.
+//! credentials endpoint. Requests are checked against AWS's models first (`model`).
 //! All other paths are for what is mounted (`mounts`).
 
 pub mod error;
 mod json;
+pub(crate) mod model;
 pub(crate) mod mounts;
+mod pages;
 pub(crate) mod rest;
 mod sts;
 
@@ -16,7 +18,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, HeaderValue, header};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use faults::Faults;
@@ -62,7 +64,10 @@ pub(crate) fn router(services: Arc<Services>, mounts: Arc<Mounts>) -> Router {
             get(task_credentials),
         )
         .with_state(Arc::clone(&services.credentials));
-    let schedules = scheduler::routes::routes(Arc::clone(&services.scheduler));
+    // What has paths of its own, and a model.
+    let rest = scheduler::routes::routes(Arc::clone(&services.scheduler))
+        .merge(lambda::invoke_api::routes(Arc::clone(&lambda)))
+        .layer(from_fn(model::rest::checked));
     Router::new()
         .route("/", post(json::answer))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
@@ -73,8 +78,7 @@ pub(crate) fn router(services: Arc<Services>, mounts: Arc<Mounts>) -> Router {
                 .with_state(Arc::clone(&mounts)),
         )
         .merge(credentials)
-        .merge(schedules)
-        .merge(lambda::invoke_api::routes(Arc::clone(&lambda)))
+        .merge(rest)
         .merge(lambda::runtime_api::routes(Arc::clone(&lambda)))
         .merge(lambda::url::routes(lambda))
         .merge(Router::new().fallback(mounts::serve).with_state(mounts))

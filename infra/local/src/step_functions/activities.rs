@@ -143,9 +143,6 @@ impl StepFunctions {
     async fn get_activity_task(&self, input: &Value) -> Result<Value, AwsError> {
         let arn = activity_arn(input, "activityArn")?;
         let worker = input.get("workerName").and_then(Value::as_str);
-        if let Some(worker) = worker {
-            check(worker)?;
-        }
         let over = tokio::time::sleep(POLL);
         tokio::pin!(over);
         loop {

@@ -106,7 +106,12 @@ impl StepFunctions {
     }
 
     pub(super) fn update_alias(&self, input: &Value) -> Result<Value, AwsError> {
-        let arn = required(input, "stateMachineAliasArn")?;
+        let arn = state_machine_arn(input, "stateMachineAliasArn")?;
+        if text(input, "description").is_none() && input.get("routingConfiguration").is_none() {
+            return Err(AwsError::validation(
+                "Either description or routingConfiguration must be specified.",
+            ));
+        }
         let now = self.clock.now();
         let mut state = self.lock();
         let routes = match input.get("routingConfiguration") {
@@ -125,14 +130,14 @@ impl StepFunctions {
     }
 
     pub(super) fn describe_alias(&self, input: &Value) -> Result<Value, AwsError> {
-        let arn = required(input, "stateMachineAliasArn")?;
+        let arn = state_machine_arn(input, "stateMachineAliasArn")?;
         let state = self.lock();
         let alias = state.aliases.get(arn).ok_or_else(|| unknown(arn))?;
         Ok(alias.describe())
     }
 
     pub(super) fn delete_alias(&self, input: &Value) -> Result<Value, AwsError> {
-        let arn = required(input, "stateMachineAliasArn")?;
+        let arn = state_machine_arn(input, "stateMachineAliasArn")?;
         let removed = self.lock().aliases.remove(arn);
         removed.map(|_| json!({})).ok_or_else(|| unknown(arn))
     }
@@ -141,6 +146,12 @@ impl StepFunctions {
         // A version's ARN asks for the aliases that lead to it.
         let arn = state_machine_arn(input, "stateMachineArn")?;
         let state = self.lock();
+        if !state.machines.contains_key(arn) && state.version(arn).is_none() {
+            return Err(AwsError::new(
+                "StateMachineDoesNotExist",
+                format!("State Machine Does Not Exist: '{arn}'"),
+            ));
+        }
         let here = state.aliases.values().filter(|alias| {
             alias.leads_to(arn)
                 || alias
@@ -192,7 +203,7 @@ impl State {
         let given = input.get("routingConfiguration").and_then(Value::as_array);
         let mut routes = Vec::new();
         for route in given.into_iter().flatten() {
-            let arn = required(route, "stateMachineVersionArn")?;
+            let arn = state_machine_arn(route, "stateMachineVersionArn")?;
             if self.version(arn).is_none() {
                 let message = format!("Version {arn} does not exist.");
                 return Err(AwsError::new("ResourceNotFound", message));

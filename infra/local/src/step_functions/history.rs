@@ -8,10 +8,9 @@ use super::paging::{self, Order};
 use crate::server::error::AwsError;
 
 /// The fields that `includeExecutionData: false` leaves out.
-const DATA: [&str; 6] = [
+const DATA: [&str; 5] = [
     "input",
     "output",
-    "parameters",
     "inputDetails",
     "outputDetails",
     "assignedVariables",

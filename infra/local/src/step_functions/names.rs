@@ -51,9 +51,14 @@ fn arn<'a>(input: &'a Value, field: &str, kind: &str) -> Result<&'a str, AwsErro
     if given.starts_with("arn:aws:states:") && given.contains(kind) {
         return Ok(given);
     }
+    let reason = if given.starts_with("arn:") {
+        format!("Resource type not valid in this context: {given}")
+    } else {
+        format!("Invalid ARN prefix: {given}")
+    };
     Err(AwsError::new(
         "InvalidArn",
-        format!("Invalid Arn: 'Resource type not valid in this context: {given}'"),
+        format!("Invalid Arn: '{reason}'"),
     ))
 }
 

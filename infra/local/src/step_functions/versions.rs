@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::machines::Machine;
-use super::names::{required, state_machine_arn};
+use super::names::state_machine_arn;
 use super::paging::{self, Order};
 use super::{State, StepFunctions};
 use crate::clock::epoch_seconds;
@@ -49,7 +49,11 @@ impl StepFunctions {
     }
 
     pub(super) fn list_versions(&self, input: &Value) -> Result<Value, AwsError> {
-        let machine = self.machine(state_machine_arn(input, "stateMachineArn")?)?;
+        let arn = state_machine_arn(input, "stateMachineArn")?;
+        // Of a machine's absence this operation's model knows no error.
+        let machine = self
+            .machine(arn)
+            .map_err(|_| AwsError::new("InvalidArn", format!("Invalid Arn: '{arn}'")))?;
         let state = self.lock();
         let versions = state.versions.get(&machine.arn);
         let kept = versions.map_or(&[][..], |versions| &versions.kept);
@@ -67,7 +71,7 @@ impl StepFunctions {
     }
 
     pub(super) fn delete_version(&self, input: &Value) -> Result<Value, AwsError> {
-        let arn = required(input, "stateMachineVersionArn")?;
+        let arn = state_machine_arn(input, "stateMachineVersionArn")?;
         let mut state = self.lock();
         if let Some(alias) = state.aliases.values().find(|alias| alias.leads_to(arn)) {
             return Err(AwsError::new(

@@ -8,7 +8,7 @@ use crate::world::{World, refused, text};
 #[tokio::test]
 async fn a_group_that_is_not_there_is_not_found() {
     let world = World::start().await;
-    let input = json!({"logGroupName": "/aws/lambda/nobody"});
+    let input = json!({"logGroupName": "/aws/lambda/nobody", "logStreamName": "none"});
     for operation in ["DescribeLogStreams", "FilterLogEvents", "GetLogEvents"] {
         let (name, _) = refused(
             world

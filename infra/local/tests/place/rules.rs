@@ -95,7 +95,7 @@ async fn rules_and_buses_that_make_no_sense_are_refused() {
         ),
         (
             "PutTargets",
-            json!({"Rule": "nothing", "Targets": []}),
+            json!({"Rule": "nothing", "Targets": [{"Id": "t", "Arn": "arn:aws:states:us-east-1:123456789012:stateMachine:m"}]}),
             "ResourceNotFoundException",
         ),
         (

@@ -180,10 +180,12 @@ pub(crate) fn is_gone(process: i32) -> bool {
     kill(Pid::from_raw(process), None).is_err()
 }
 
-/// Name and message of an error document.
+/// Name, without its namespace, and message of an error document.
 pub(crate) fn refused(answer: Result<Value, (u16, Value)>) -> (String, String) {
     let (_, document) = answer.unwrap_err();
-    (text(&document["__type"]), text(&document["message"]))
+    let kind = text(&document["__type"]);
+    let name = kind.rsplit('#').next().unwrap().to_owned();
+    (name, text(&document["message"]))
 }
 
 pub(crate) fn text(value: &Value) -> String {

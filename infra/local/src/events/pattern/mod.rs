@@ -2,7 +2,9 @@
 //!
 //! A pattern names fields; every named field must match (`$or` aside), and a
 //! field matches when one of its tests does. An array in the event matches when
-//! one of its elements does. Parsing and its errors are in `parse`.
+//! one of its elements does, in arrays of arrays too, and fields of one pattern must
+//! match in the same element. Only leaves exist, and a field is absent where no
+//! element has it. Parsing and its errors are in `parse` and `operators`.
 
 #[cfg(test)]
 #[allow(
@@ -10,6 +12,7 @@
     reason = "a test that cannot go on should stop where it is"
 )]
 mod never_panics;
+mod operators;
 mod parse;
 mod wildcard;
 
@@ -78,50 +81,73 @@ impl Pattern {
     pub fn matches(&self, event: &Value) -> bool {
         event
             .as_object()
-            .is_some_and(|event| self.matches_object(event))
+            .is_some_and(|event| self.matches_object(event, &[event]))
     }
 
-    fn matches_object(&self, event: &Map<String, Value>) -> bool {
+    /// `all`: this object and its likes, the elements of the arrays that it stands in.
+    fn matches_object(&self, event: &Map<String, Value>, all: &[&Map<String, Value>]) -> bool {
         self.fields
             .iter()
-            .all(|(name, field)| field.matches(event.get(name)))
-            && self
-                .alternatives
-                .iter()
-                .all(|group| group.iter().any(|pattern| pattern.matches_object(event)))
+            .all(|(name, field)| field.matches(name, event, all))
+            && self.alternatives.iter().all(|group| {
+                group
+                    .iter()
+                    .any(|pattern| pattern.matches_object(event, all))
+            })
     }
+}
 
-    /// A pattern that no field of the event contradicts when the whole branch is missing.
-    fn matches_absence(&self) -> bool {
-        self.matches_object(&Map::new())
+/// Every object in a value: itself, or those in its arrays.
+fn objects<'v>(value: &'v Value, found: &mut Vec<&'v Map<String, Value>>) {
+    match value {
+        Value::Object(object) => found.push(object),
+        Value::Array(elements) => elements.iter().for_each(|one| objects(one, found)),
+        _ => {}
+    }
+}
+
+/// Whether there is a leaf: what is neither an object nor an array, or one in an array.
+fn has_leaf(value: &Value) -> bool {
+    match value {
+        Value::Object(_) => false,
+        Value::Array(elements) => elements.iter().any(has_leaf),
+        _ => true,
     }
 }
 
 impl Field {
-    fn matches(&self, value: Option<&Value>) -> bool {
-        match (self, value) {
-            (Self::Nested(pattern), Some(Value::Object(object))) => pattern.matches_object(object),
-            (Self::Nested(pattern), Some(Value::Array(elements))) => {
-                elements.iter().any(|element| pattern.matches(element))
+    fn matches(&self, name: &str, event: &Map<String, Value>, all: &[&Map<String, Value>]) -> bool {
+        match self {
+            Self::Nested(pattern) => {
+                let (mut here, mut likes) = (Vec::new(), Vec::new());
+                if let Some(value) = event.get(name) {
+                    objects(value, &mut here);
+                }
+                for one in all.iter().filter_map(|one| one.get(name)) {
+                    objects(one, &mut likes);
+                }
+                if here.is_empty() {
+                    // Where the branch is missing, only absence matches.
+                    return pattern.matches_object(&Map::new(), &likes);
+                }
+                here.iter()
+                    .any(|object| pattern.matches_object(object, &likes))
             }
-            (Self::Nested(pattern), _) => pattern.matches_absence(),
-            (Self::AnyOf(tests), value) => tests.iter().any(|test| test.matches(value)),
+            Self::AnyOf(tests) => tests.iter().any(|test| match test {
+                Test::Exists(true) => event.get(name).is_some_and(has_leaf),
+                Test::Exists(false) => !all.iter().any(|one| one.get(name).is_some_and(has_leaf)),
+                test => event.get(name).is_some_and(|value| test.matches(value)),
+            }),
         }
     }
 }
 
 impl Test {
-    fn matches(&self, value: Option<&Value>) -> bool {
-        match (self, value) {
-            // Only leaves exist: an object is not one.
-            (Self::Exists(wanted), value) => {
-                *wanted == value.is_some_and(|value| !value.is_object())
-            }
-            (_, None | Some(Value::Object(_))) => false,
-            (_, Some(Value::Array(elements))) => {
-                elements.iter().any(|element| self.matches(Some(element)))
-            }
-            (_, Some(value)) => self.matches_leaf(value),
+    fn matches(&self, value: &Value) -> bool {
+        match value {
+            Value::Object(_) => false,
+            Value::Array(elements) => elements.iter().any(|element| self.matches(element)),
+            leaf => self.matches_leaf(leaf),
         }
     }
 
@@ -130,9 +156,10 @@ impl Test {
             Self::Exactly(wanted) => same(wanted, value),
             Self::Text(test) => value.as_str().is_some_and(|text| test.matches(text)),
             Self::AnythingBut(unwanted) => !unwanted.iter().any(|one| same(one, value)),
+            // What is no text has no such beginning, and so on.
             Self::AnythingButText(tests) => value
                 .as_str()
-                .is_some_and(|text| !tests.iter().any(|test| test.matches(text))),
+                .is_none_or(|text| !tests.iter().any(|test| test.matches(text))),
             Self::Numeric(bounds) => value.as_f64().is_some_and(|number| {
                 bounds
                     .iter()

@@ -7,21 +7,25 @@ pub(super) struct Wildcard {
 }
 
 impl Wildcard {
-    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
+    /// Positions count bytes behind a quotation mark that is not the text's own.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
         let mut parts = vec![String::new()];
-        let mut characters = text.chars();
+        let mut characters = text.char_indices();
         let mut after_star = false;
-        while let Some(character) = characters.next() {
+        while let Some((at, character)) = characters.next() {
             let literal = match character {
-                '*' if after_star => return Err("Consecutive wildcard characters are not allowed"),
+                // The first of the two.
+                '*' if after_star => {
+                    return Err(format!("Consecutive wildcard characters at pos {at}"));
+                }
                 '*' => {
                     parts.push(String::new());
                     after_star = true;
                     continue;
                 }
                 '\\' => match characters.next() {
-                    Some(escaped @ ('*' | '\\')) => escaped,
-                    _ => return Err("Invalid escape character in the wildcard"),
+                    Some((_, escaped @ ('*' | '\\'))) => escaped,
+                    _ => return Err(format!("Invalid escape character at pos {}", at + 1)),
                 },
                 other => other,
             };
