@@ -5,6 +5,7 @@
 //! bodies), so that a caller can show what happened.
 
 mod delivery;
+mod kept;
 mod mishap;
 pub mod pattern;
 mod put;
@@ -17,12 +18,13 @@ use serde_json::{Value, json};
 
 pub use delivery::{Delivery, Outcome};
 pub use put::PutRecord;
-use rules::Rule;
+use rules::{Rule, Target};
 
 use crate::clock::Clock;
 use crate::hook::Hook;
 use crate::ids::Ids;
 use crate::server::error::AwsError;
+use crate::store::Shelf;
 use crate::targets::Targets;
 use crate::{ACCOUNT, REGION};
 
@@ -34,6 +36,7 @@ pub struct Events {
     targets: Arc<Targets>,
     state: Mutex<State>,
     pub(crate) faults: Hook,
+    pub(crate) shelf: Shelf,
 }
 
 #[derive(Default)]
@@ -42,6 +45,8 @@ struct State {
     buses: BTreeMap<String, BTreeMap<String, Rule>>,
     puts: Vec<PutRecord>,
     deliveries: Vec<Delivery>,
+    /// Deliveries that a start has found under way.
+    pending: Vec<(usize, Target, Value)>,
 }
 
 impl Events {
@@ -63,6 +68,7 @@ impl Events {
             targets,
             state: Mutex::new(state),
             faults: Hook::default(),
+            shelf: Shelf::default(),
         })
     }
 

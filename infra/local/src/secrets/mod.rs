@@ -7,20 +7,26 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::clock::{Clock, epoch_seconds};
 use crate::server::error::AwsError;
+use crate::store::{DataError, Records, Shelf};
 use crate::{ACCOUNT, REGION};
+
+const SECRET: &str = "secrets.secret";
 
 /// All secrets of the place.
 pub struct Secrets {
     clock: Clock,
+    pub(crate) shelf: Shelf,
     secrets: Mutex<BTreeMap<String, Secret>>,
 }
 
 /// No Debug: it holds a value.
+#[derive(Serialize, Deserialize)]
 struct Secret {
     arn: String,
     name: String,
@@ -29,11 +35,27 @@ struct Secret {
     changed: DateTime<Utc>,
 }
 
+#[derive(Serialize, Deserialize)]
 struct Content {
     version: String,
-    /// `SecretString` or `SecretBinary` (base64 on the wire, kept as given).
-    field: &'static str,
+    field: Field,
     value: String,
+}
+
+/// The member that a value came in; binary is base64 on the wire, kept as given.
+#[derive(Clone, Copy, Serialize, Deserialize)]
+enum Field {
+    SecretString,
+    SecretBinary,
+}
+
+impl Field {
+    fn name(self) -> &'static str {
+        match self {
+            Self::SecretString => "SecretString",
+            Self::SecretBinary => "SecretBinary",
+        }
+    }
 }
 
 impl Secrets {
@@ -42,8 +64,22 @@ impl Secrets {
     pub fn new(clock: Clock) -> Self {
         Self {
             clock,
+            shelf: Shelf::default(),
             secrets: Mutex::default(),
         }
+    }
+
+    /// Fills the service with what it kept.
+    pub(crate) fn restore(&self, records: &mut Records) -> Result<(), DataError> {
+        let kept = records.take::<Secret>(SECRET)?.into_iter();
+        *self.lock() = kept
+            .map(|(_, secret)| (secret.name.clone(), secret))
+            .collect();
+        Ok(())
+    }
+
+    fn keep(&self, secret: &Secret) {
+        self.shelf.put(&[SECRET, &secret.name], secret);
     }
 
     /// Creates a secret, or gives it a new value; answers its ARN.
@@ -53,8 +89,9 @@ impl Secrets {
         let secret = secrets
             .entry(name.to_owned())
             .or_insert_with(|| Secret::new(name, now));
-        secret.value = Some(Content::new("SecretString", value));
+        secret.value = Some(Content::new(Field::SecretString, value));
         secret.changed = now;
+        self.keep(secret);
         secret.arn.clone()
     }
 
@@ -92,6 +129,7 @@ impl Secrets {
         secret.value = Content::given(input);
         let version = secret.value.as_ref().map(|content| content.version.clone());
         let answer = json!({"ARN": secret.arn, "Name": name, "VersionId": version});
+        self.keep(&secret);
         secrets.insert(name.to_owned(), secret);
         Ok(answer)
     }
@@ -109,6 +147,7 @@ impl Secrets {
         let version = content.version.clone();
         secret.value = Some(content);
         secret.changed = now;
+        self.keep(secret);
         Ok(
             json!({"ARN": secret.arn, "Name": secret.name, "VersionId": version, "VersionStages": ["AWSCURRENT"]}),
         )
@@ -128,7 +167,7 @@ impl Secrets {
             "VersionStages": ["AWSCURRENT"],
             "CreatedDate": epoch_seconds(secret.changed),
         });
-        answer[content.field] = Value::from(content.value.clone());
+        answer[content.field.name()] = Value::from(content.value.clone());
         Ok(answer)
     }
 
@@ -178,7 +217,7 @@ impl Secret {
 }
 
 impl Content {
-    fn new(field: &'static str, value: &str) -> Self {
+    fn new(field: Field, value: &str) -> Self {
         Self {
             version: Uuid::new_v4().to_string(),
             field,
@@ -187,10 +226,10 @@ impl Content {
     }
 
     fn given(input: &Value) -> Option<Self> {
-        let field = ["SecretString", "SecretBinary"]
+        let field = [Field::SecretString, Field::SecretBinary]
             .into_iter()
-            .find(|field| text(input, field).is_some())?;
-        Some(Self::new(field, text(input, field)?))
+            .find(|field| text(input, field.name()).is_some())?;
+        Some(Self::new(field, text(input, field.name())?))
     }
 }
 
