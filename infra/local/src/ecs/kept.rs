@@ -126,7 +126,8 @@ impl Ecs {
 
     /// Starts what had not begun to start, and reports the end of what had.
     pub(crate) fn resume(self: &Arc<Self>) {
-        for id in self.state().unstopped_ids() {
+        let unstopped = self.state().unstopped_ids();
+        for id in unstopped {
             if self.revive(&id) {
                 continue;
             }
