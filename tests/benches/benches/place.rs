@@ -9,7 +9,7 @@
 #![allow(clippy::print_stdout, reason = "the figures are what it is for")]
 
 use anyhow::{Context as _, Result};
-use benches::place::{self, SIX_STATES, Server};
+use benches::place::{self, SIX_STATES, SIX_STATES_JSONPATH, Server};
 use std::path::{Path, PathBuf};
 
 #[tokio::main(flavor = "current_thread")]
@@ -30,7 +30,7 @@ async fn main() -> Result<()> {
     idle(&program).await?;
     waiting(&program, number("WAITING", 100_000)).await?;
     if let Some(moto) = std::env::var_os("MOTO_SERVER") {
-        moto_beside(Path::new(&moto), clients, size.min(1000)).await;
+        moto_beside(Path::new(&moto), clients, size.min(200)).await;
     }
     Ok(())
 }
@@ -103,23 +103,22 @@ async fn waiting(program: &Path, size: usize) -> Result<()> {
 
 /// Whatever moto cannot do is printed in its own words.
 async fn moto_beside(program: &Path, clients: usize, size: usize) {
-    let run = async {
-        let server = Server::moto(program, 5999).await?;
-        println!(
-            "moto: ready after {:.0?}, {} MiB resident",
-            server.ready,
-            server.memory()?.resident / 1024
-        );
-        let machine = place::prepare(&server, SIX_STATES).await?;
-        let rate = place::throughput(&server, &machine, clients, size).await?;
-        println!(
-            "moto: {rate:.0} executions/s ({size}, {clients} clients), {} MiB",
-            server.memory()?.resident / 1024
-        );
-        server.end().await
-    };
-    if let Err(error) = run.await {
-        println!("moto cannot run the same definition: {error:#}");
+    for (what, definition) in [
+        ("the same definition", SIX_STATES),
+        ("the same states in JSONPath", SIX_STATES_JSONPATH),
+    ] {
+        let run = async {
+            let server = Server::moto(program, 5999).await?;
+            let (ready, resident) = (server.ready, server.memory()?.resident / 1024);
+            println!("moto: ready after {ready:.0?}, {resident} MiB resident");
+            let machine = place::prepare(&server, definition).await?;
+            let rate = place::throughput(&server, &machine, clients, size).await?;
+            println!("  {what}: {rate:.1} executions/s ({size}, {clients} clients)");
+            server.end().await
+        };
+        if let Err(error) = run.await {
+            println!("  {what}: {error:#}");
+        }
     }
 }
 

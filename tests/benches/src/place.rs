@@ -21,6 +21,8 @@ use tokio::process::{Child, Command};
 const PATIENCE: Duration = Duration::from_secs(300);
 /// Pass, Choice, Pass, Task answered at once, Choice, Succeed.
 pub const SIX_STATES: &str = include_str!("six-states.asl.json");
+/// The same states in JSONPath, for servers that know no JSONata.
+pub const SIX_STATES_JSONPATH: &str = include_str!("six-states-jsonpath.asl.json");
 
 /// A server of AWS's protocols, in a process of its own.
 pub struct Server {
@@ -67,7 +69,8 @@ impl Server {
         bail!("{} ended before it was ready", program.display())
     }
 
-    /// moto's server, where its command is `program`; `port` must be free.
+    /// moto's server, told to run state machines, where its command is `program`;
+    /// `port` must be free.
     ///
     /// # Errors
     /// It does not start.
@@ -75,7 +78,6 @@ impl Server {
         let began = Instant::now();
         let child = Command::new(program)
             .args(["-p", &port.to_string()])
-            .env("MOTO_STEPFUNCTIONS_CONFIG", "execute")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -87,11 +89,15 @@ impl Server {
             ensure!(began.elapsed() < PATIENCE, "moto never listens");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        Ok(Self {
+        let server = Self {
             child,
             address,
             ready: began.elapsed(),
-        })
+        };
+        let run = json!({"stepfunctions": {"execute_state_machine": true}});
+        let mut client = server.client().await?;
+        client.post("/moto-api/config", "", &run).await?;
+        Ok(server)
     }
 
     /// Its memory.
@@ -108,12 +114,7 @@ impl Server {
     /// # Errors
     /// It does not listen.
     pub async fn client(&self) -> Result<Client> {
-        let stream = TcpStream::connect(&self.address).await?;
-        stream.set_nodelay(true)?;
-        Ok(Client {
-            stream: BufReader::new(stream),
-            host: self.address.clone(),
-        })
+        Client::connect(&self.address).await
     }
 
     /// Ends it at once.
@@ -129,6 +130,7 @@ impl Server {
 pub struct Client {
     stream: BufReader<TcpStream>,
     host: String,
+    closed: bool,
 }
 
 impl Client {
@@ -137,21 +139,34 @@ impl Client {
     /// # Errors
     /// The answer is no, with its document, or there is none.
     pub async fn call(&mut self, target: &str, input: &Value) -> Result<Value> {
-        let body = input.to_string();
-        // Servers tell the service by the credential's scope where they have no other way.
+        // Some servers tell the service by the credential's scope.
         let service = match target.split_once('.') {
             Some(("AWSStepFunctions", _)) => "states",
             _ => "dynamodb",
         };
+        let headers = format!(
+            "X-Amz-Target: {target}\r\nAuthorization: AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0\r\n"
+        );
+        let answer = self.post("/", &headers, input).await;
+        answer.with_context(|| format!("{target} was refused"))
+    }
+
+    async fn post(&mut self, path: &str, headers: &str, input: &Value) -> Result<Value> {
+        let body = input.to_string();
         let request = format!(
-            "POST / HTTP/1.1\r\nHost: {}\r\nX-Amz-Target: {target}\r\nContent-Type: application/x-amz-json-1.0\r\nAuthorization: AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0\r\nContent-Length: {}\r\n\r\n{body}",
+            "POST {path} HTTP/1.1\r\nHost: {}\r\n{headers}Content-Type: application/x-amz-json-1.0\r\nContent-Length: {}\r\n\r\n{body}",
             self.host,
             body.len(),
         );
+        // A server that closes its connections gets new ones.
+        if self.closed {
+            *self = Self::connect(&self.host).await?;
+        }
         self.stream.get_mut().write_all(request.as_bytes()).await?;
         let mut line = String::new();
         self.stream.read_line(&mut line).await?;
-        let whole = line.split(' ').nth(1) == Some("200");
+        let status = line.split(' ').nth(1).unwrap_or_default().to_owned();
+        self.closed = line.starts_with("HTTP/1.0");
         let mut length = 0;
         loop {
             line.clear();
@@ -163,14 +178,27 @@ impl Client {
             if name.eq_ignore_ascii_case("content-length") {
                 length = value.trim().parse()?;
             }
+            if name.eq_ignore_ascii_case("connection") {
+                self.closed = value.trim() == "close";
+            }
         }
         let mut answer = vec![0; length];
         self.stream.read_exact(&mut answer).await?;
         let answer = serde_json::from_slice(&answer).unwrap_or(Value::Null);
-        if !whole {
-            return Err(anyhow!("{target} was refused: {answer}"));
+        if !["200", "201"].contains(&status.as_str()) {
+            return Err(anyhow!("{status} {answer}"));
         }
         Ok(answer)
+    }
+
+    async fn connect(address: &str) -> Result<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self {
+            stream: BufReader::new(stream),
+            host: address.to_owned(),
+            closed: false,
+        })
     }
 }
 

@@ -50,6 +50,9 @@ pub(crate) async fn after_a_start(client: &Client, ledger: &Mutex<Ledger>) {
 /// Once nothing is under way: everything, from the first round on.
 pub(crate) async fn in_the_end(client: &Client, ledger: &Mutex<Ledger>, out: &Path) -> usize {
     let ledger = std::mem::take(&mut *lock(ledger));
+    for name in ledger.executions.keys() {
+        ended(client, &execution("steps", name)).await;
+    }
     let sent = bodies(client, "sent").await;
     for (name, started) in &ledger.executions {
         let Some(told) = ended(client, &execution("steps", name)).await else {

@@ -71,6 +71,11 @@ async fn world(seed: u64) -> (usize, Vec<Duration>) {
     let mut random = StdRng::seed_from_u64(seed);
     let mut ready = Vec::new();
     for round in 0..KILLS {
+        if random.random_bool(0.2) {
+            // Nobody calls: what is under way and the start itself are cut off.
+            let moment = Duration::from_millis(random.random_range(1..LATEST));
+            Running::start_and_kill(&data, moment).await;
+        }
         let place = Running::start(&data).await;
         ready.push(place.ready);
         if round == 0 {

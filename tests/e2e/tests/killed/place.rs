@@ -21,18 +21,17 @@ pub(crate) struct Running {
 }
 
 impl Running {
+    /// The same, killed after this time, however far it has come by then.
+    pub(crate) async fn start_and_kill(folder: &Path, moment: Duration) {
+        let mut child = spawn(folder);
+        tokio::time::sleep(moment).await;
+        child.kill().await.unwrap();
+    }
+
     /// `jit-runners up --data FOLDER` on a random port.
     pub(crate) async fn start(folder: &Path) -> Self {
         let began = Instant::now();
-        let mut child = Command::new(support::binaries().join("jit-runners"))
-            .args(["up", "--port", "0", "--data"])
-            .arg(folder)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
+        let mut child = spawn(folder);
         let mut output = BufReader::new(child.stdout.take().unwrap()).lines();
         let endpoint = tokio::time::timeout(PATIENCE, async {
             while let Some(line) = output.next_line().await.unwrap() {
@@ -58,6 +57,18 @@ impl Running {
     pub(crate) async fn kill(mut self) {
         self.child.kill().await.unwrap();
     }
+}
+
+fn spawn(folder: &Path) -> Child {
+    Command::new(support::binaries().join("jit-runners"))
+        .args(["up", "--port", "0", "--data"])
+        .arg(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap()
 }
 
 /// Why a call has no answer of use.
