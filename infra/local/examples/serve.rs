@@ -1,6 +1,8 @@
 //! The place alone, without the command around it: `serve [--data DIR]`, on a free
 //! port, until it is killed.
 
+#![allow(clippy::print_stdout, reason = "its address is all that it says")]
+
 use std::path::PathBuf;
 
 use local::{Data, Place, Settings};

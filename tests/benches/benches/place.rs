@@ -108,7 +108,7 @@ async fn moto_beside(program: &Path, clients: usize, size: usize) {
         ("the same states in JSONPath", SIX_STATES_JSONPATH),
     ] {
         let run = async {
-            let server = Server::moto(program, 5999).await?;
+            let server = Server::moto(program).await?;
             let (ready, resident) = (server.ready, server.memory()?.resident / 1024);
             println!("moto: ready after {ready:.0?}, {resident} MiB resident");
             let machine = place::prepare(&server, definition).await?;

@@ -69,12 +69,15 @@ impl Server {
         bail!("{} ended before it was ready", program.display())
     }
 
-    /// moto's server, told to run state machines, where its command is `program`;
-    /// `port` must be free.
+    /// moto's server, told to run state machines, where its command is `program`.
     ///
     /// # Errors
     /// It does not start.
-    pub async fn moto(program: &Path, port: u16) -> Result<Self> {
+    pub async fn moto(program: &Path) -> Result<Self> {
+        // It cannot choose one itself.
+        let free = std::net::TcpListener::bind("127.0.0.1:0")?;
+        let port = free.local_addr()?.port();
+        drop(free);
         let began = Instant::now();
         let child = Command::new(program)
             .args(["-p", &port.to_string()])
@@ -245,14 +248,16 @@ pub async fn throughput(
     for _ in 0..clients {
         let mut client = server.client().await?;
         let left = Arc::clone(&left);
-        let input = json!({"stateMachineArn": machine, "input": "{\"kind\": \"small\", \"n\": 3}"});
+        let mut input =
+            json!({"stateMachineArn": machine, "input": "{\"kind\": \"small\", \"n\": 3}"});
+        let next = move || {
+            left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                left.checked_sub(1)
+            })
+        };
         running.spawn(async move {
-            while left
-                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
-                    left.checked_sub(1)
-                })
-                .is_ok()
-            {
+            while let Ok(number) = next() {
+                input["name"] = json!(format!("execution-{number}"));
                 client
                     .call("AWSStepFunctions.StartExecution", &input)
                     .await?;

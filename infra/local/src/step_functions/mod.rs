@@ -11,15 +11,18 @@ mod describe;
 mod executions;
 mod fault;
 mod history;
+mod journal;
 mod kept;
 mod machines;
 mod mishap;
 mod names;
 mod paging;
+mod perform;
 mod record;
 mod redrive;
 mod replay;
 mod tasks;
+mod timers;
 mod tokens;
 mod versions;
 

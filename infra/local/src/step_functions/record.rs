@@ -6,7 +6,6 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use asl::{Command, Event, Execution, ExecutionInfo, Status, TaskId, TimerId};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -17,10 +16,10 @@ use tokio::task::AbortHandle;
 use super::TaskServices;
 use super::activities::Activities;
 use super::aliases::Origin;
-use super::fault::{Fault, Faults};
+use super::fault::Faults;
 use super::machines::Machine;
 use super::replay::Left;
-use super::tasks::{self, Reports};
+use super::timers::{set_limits, sets_limits_again};
 use super::tokens::Tokens;
 use crate::clock::Clock;
 use crate::server::error::AwsError;
@@ -328,88 +327,6 @@ impl Record {
         self.redriven.store(redriven, Ordering::Relaxed);
     }
 
-    pub(super) fn set_timer(self: &Arc<Self>, inner: &mut Inner, timer: TimerId, wait: Duration) {
-        let sleeper = tokio::spawn(Arc::clone(self).fire(timer, wait));
-        inner.timers.insert(timer, sleeper.abort_handle());
-    }
-
-    async fn fire(self: Arc<Self>, timer: TimerId, wait: Duration) {
-        tokio::time::sleep(wait).await;
-        let mut inner = self.lock();
-        if inner.timers.remove(&timer).is_some() {
-            self.step(&mut inner, Event::TimerFired { timer });
-        }
-    }
-
-    pub(super) async fn perform(
-        self: Arc<Self>,
-        task: TaskId,
-        resource: String,
-        arguments: Value,
-        fault: Option<Fault>,
-        cancel: Arc<Notify>,
-    ) {
-        let reports = Reports {
-            record: Arc::clone(&self),
-            task,
-        };
-        let failed = |error, cause| Event::TaskFailed { task, error, cause };
-        // What a call changes in the place, and that it was made: both or neither.
-        let at_once = tasks::is_at_once(&resource, &arguments);
-        let _whole = at_once.then(|| self.context.shelf.whole());
-        let end = match fault {
-            Some(Fault::FailBefore { error, cause }) => {
-                reports.started();
-                failed(error, cause)
-            }
-            Some(Fault::FailAfter { error, cause }) => {
-                let _ = tasks::perform(
-                    &self.context.services,
-                    &reports,
-                    &resource,
-                    arguments,
-                    &cancel,
-                )
-                .await;
-                failed(error, cause)
-            }
-            _ => match tasks::perform(
-                &self.context.services,
-                &reports,
-                &resource,
-                arguments,
-                &cancel,
-            )
-            .await
-            {
-                Ok(output) if tasks::callback(&resource).is_some() => {
-                    return reports.called(output);
-                }
-                Ok(output) => Event::TaskSucceeded { task, output },
-                Err(failure) if tasks::callback(&resource).is_some() => {
-                    failure.submitting().event(task)
-                }
-                Err(failure) => failure.event(task),
-            },
-        };
-        self.end_task(task, end);
-    }
-
-    /// A task that the place performs has ended.
-    pub(super) fn end_task(self: &Arc<Self>, task: TaskId, end: Event) {
-        let mut inner = self.lock();
-        inner.tasks.remove(&task);
-        self.forget_token(&mut inner, task);
-        self.step(&mut inner, end);
-    }
-
-    /// The call of a task is over that someone else reports on.
-    pub(super) fn called(self: &Arc<Self>, task: TaskId, output: Value) {
-        let mut inner = self.lock();
-        inner.tasks.remove(&task);
-        self.step(&mut inner, Event::TaskSubmitted { task, output });
-    }
-
     /// The execution is whole between two steps, so a panic elsewhere spoils nothing.
     pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
@@ -418,31 +335,4 @@ impl Record {
     pub(super) fn number(&self) -> u64 {
         self.number
     }
-}
-
-impl Context {
-    /// How long a timer sleeps that has so long to go.
-    pub(super) fn wait(&self, time: TimeDelta, limits: bool) -> Duration {
-        let wait = time.to_std().unwrap_or_default();
-        if limits {
-            wait
-        } else {
-            wait.div_f64(self.timer_speed)
-        }
-    }
-}
-
-/// Whether timers that follow this event are a task's time limits, set anew.
-pub(super) fn sets_limits_again(event: &Event) -> bool {
-    matches!(
-        event,
-        Event::ActivityStarted { .. } | Event::TaskHeartbeat { .. }
-    )
-}
-
-/// Timers set together with a task are its time limits: they keep real time.
-pub(super) fn set_limits(commands: &[Command]) -> bool {
-    commands
-        .iter()
-        .any(|command| matches!(command, Command::StartTask { .. }))
 }

@@ -19,18 +19,16 @@ use std::sync::Arc;
 use asl::{Command, Event, TaskId, TimerId};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::Notify;
 
 use super::StepFunctions;
 use super::aliases::Origin;
-use super::record::{Begin, Inner, Record, set_limits, sets_limits_again};
+use super::journal::{DIFFERS, EVENT, REDRIVE};
+use super::record::{Begin, Inner, Record};
 use super::tasks;
+use super::timers::{set_limits, sets_limits_again};
 use crate::store::{DataError, Records, number, read_number};
-
-const EVENT: &str = "states.event";
-const REDRIVE: &str = "states.redrive";
-const DIFFERS: &str = "states.differs";
 
 /// What an execution was told.
 #[derive(Deserialize)]
@@ -162,61 +160,6 @@ impl StepFunctions {
 }
 
 impl Record {
-    /// An event as it is kept; nothing where nothing is.
-    pub(super) fn write(&self, event: &Event) -> Option<String> {
-        let kept = self.context.shelf.is_kept();
-        kept.then(|| serde_json::to_string(event).unwrap_or_default())
-    }
-
-    /// Adds to the journal what the execution was told just now.
-    pub(super) fn keep(
-        &self,
-        inner: &mut Inner,
-        event: Option<&str>,
-        now: DateTime<Utc>,
-        halted: Option<&str>,
-    ) {
-        let Some(event) = event else { return };
-        let told = format!(
-            "{{\"at\":{},\"history\":{},\"halted\":{},\"event\":{event}}}",
-            now.timestamp_nanos_opt().unwrap_or_default(),
-            inner.execution.history().len(),
-            json!(halted),
-        );
-        let key = [EVENT, &number(self.number()), &number(inner.journal)];
-        self.context.shelf.put_json(&key, &told);
-        inner.journal += 1;
-    }
-
-    pub(super) fn keep_redrive(&self, token: Option<&(String, DateTime<Utc>)>) {
-        let key = [REDRIVE, &number(self.number())];
-        match token {
-            Some(token) => self.context.shelf.put(&key, token),
-            None => self.context.shelf.remove(&key),
-        }
-    }
-
-    /// Keeps nothing of the execution any more.
-    pub(super) fn forget(&self) {
-        let inner = self.lock();
-        self.forget_journal(0..inner.journal);
-        self.keep_redrive(None);
-        let key = [DIFFERS, &number(self.number())];
-        self.context.shelf.remove(&key);
-    }
-
-    /// Whether it had ended by then.
-    pub(super) fn ended_before(&self, time: DateTime<Utc>) -> bool {
-        self.read(|execution| execution.stop_date().is_some_and(|stopped| stopped < time))
-    }
-
-    fn forget_journal(&self, entries: std::ops::Range<u64>) {
-        for entry in entries {
-            let key = [EVENT, &number(self.number()), &number(entry)];
-            self.context.shelf.remove(&key);
-        }
-    }
-
     /// Tells the execution once more what it was told; false where it comes out in
     /// another way than it did.
     fn tell(&self, inner: &mut Inner, left: &mut Left, told: Told) -> bool {

@@ -41,7 +41,7 @@ async fn killed_and_started(folder: &TempDir) -> (World, TempDir) {
     (World::with(settings(copy.path())).await, copy)
 }
 
-fn invoke(function: &str, payload: Value, more: &Value) -> Value {
+fn invoke(function: &str, payload: &Value, more: &Value) -> Value {
     let mut state = json!({"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "End": true,
         "Arguments": {"FunctionName": function, "Payload": payload}});
     let fields = state.as_object_mut().unwrap();
@@ -55,7 +55,10 @@ async fn a_call_whose_answer_never_came_is_left_to_its_retry() {
     before.function("count");
     let retry =
         json!({"Retry": [{"ErrorEquals": ["Lambda.SdkClientException"], "IntervalSeconds": 1}]});
-    let machine = before.machine("Ask", invoke("count", json!({"milliseconds": 600}), &retry));
+    let machine = before.machine(
+        "Ask",
+        invoke("count", &json!({"milliseconds": 600}), &retry),
+    );
     let execution = before.run(&machine, json!({})).await;
     until("the function has the event", async || {
         let types = before.event_types(&execution).await;
