@@ -1,6 +1,6 @@
 //! What a period may use up, and how long things are waited for.
 
-use domain::policy::Policy;
+use domain::policy::{self, Policy, deployed};
 use domain::settings::{Settings, SettingsInvalid};
 use github::OrganizationHook;
 
@@ -70,16 +70,18 @@ pub(crate) fn organization_hook(settings: &mut Settings) -> Option<OrganizationH
     hook
 }
 
-/// The policy and its hash: `POLICY`, or only `POLICY_HASH` where the text has
-/// no room beside the other variables.
-pub(crate) fn policy(settings: &Settings) -> Result<(Option<Policy>, String), SettingsInvalid> {
+/// The policy and its hash: `POLICY`, or only `POLICY_HASH` (of the text) where that
+/// has no room beside the other variables; within the processors of `ARCHITECTURES`.
+pub(crate) fn policy(settings: &mut Settings) -> Result<(Option<Policy>, String), SettingsInvalid> {
+    let deployed = deployed(settings);
     if let (None, Some(hash)) = (
         settings.optional("POLICY"),
         settings.optional("POLICY_HASH"),
     ) {
-        return Ok((None, hash));
+        return Ok((None, policy::hash(&hash, &deployed)));
     }
     let policy = Policy::parse(&settings.or("POLICY", ""))
+        .and_then(|policy| policy.deployed_for(&deployed))
         .map_err(|error| SettingsInvalid::new(format!("POLICY: {error}")))?;
     let hash = policy.hash.clone();
     Ok((Some(policy), hash))
@@ -115,7 +117,8 @@ mod tests {
 
     #[test]
     fn a_policy_is_known_by_its_text_or_by_its_hash() {
-        let of = |pairs: &[(&str, &str)]| policy(&Settings::new(pairs.iter().copied())).unwrap();
+        let of =
+            |pairs: &[(&str, &str)]| policy(&mut Settings::new(pairs.iter().copied())).unwrap();
         let text = "other_labels = \"default-size\"";
         let (known, hash) = of(&[("POLICY", text)]);
         assert_eq!(known.unwrap().hash, hash);
@@ -123,6 +126,12 @@ mod tests {
         let (none, default) = of(&[]);
         assert!(none.is_some());
         assert_ne!(default, hash);
+        // What rejects a job is also which processors there are.
+        let (one, short) = of(&[("POLICY", text), ("ARCHITECTURES", "x86_64")]);
+        assert_eq!(one.unwrap().hash, short);
+        assert_ne!(short, hash);
+        let known = of(&[("POLICY_HASH", &hash), ("ARCHITECTURES", "x86_64")]);
+        assert_eq!(known, (None, short));
     }
 
     #[test]

@@ -37,7 +37,7 @@ impl State {
     }
 
     /// From the settings of [`ClientSettings`], `STATE_MACHINE_ARN`, `EVENT_BUS`,
-    /// `POLICY` (as the function `size` has it) or its `POLICY_HASH`, optionally
+    /// `POLICY` and `ARCHITECTURES` (as the function `size` has them) or the text's `POLICY_HASH`, optionally
     /// `DEAD_LETTER_QUEUE_URL`, `RECONCILE_ORG_HOOK_ID`, `RECONCILE_LABELS` and those of [`Limits`]. GitHub
     /// is reached through `http` where given. Within a tokio runtime.
     pub fn new(
@@ -56,7 +56,7 @@ impl State {
         let organization_hook = settings::organization_hook(&mut settings);
         let labels = settings::labels(&settings);
         let limits = Limits::read(&mut settings);
-        let (policy, policy_hash) = settings::policy(&settings)?;
+        let (policy, policy_hash) = settings::policy(&mut settings)?;
         settings.finish()?;
         let http = match http {
             Some(http) => http,

@@ -1,7 +1,6 @@
 //! What Size keeps between calls: the policy, read once.
 
-use domain::policy::Policy;
-use domain::steps::Architecture;
+use domain::policy::{Policy, deployed};
 use handler::{Settings, SettingsInvalid};
 
 /// The policy that decides.
@@ -40,24 +39,4 @@ impl State {
             .map_err(|error| SettingsInvalid::new(format!("{setting}: {error}")))?;
         Ok(Self { policy })
     }
-}
-
-/// `ARCHITECTURES`: the processors that runners are deployed for, in the words of
-/// the stack's settings (`x86_64,arm64`); both where it is not set.
-fn deployed(settings: &mut Settings) -> Vec<Architecture> {
-    let Some(text) = settings.optional("ARCHITECTURES") else {
-        return Architecture::ALL.to_vec();
-    };
-    let mut deployed = Vec::new();
-    for word in text.split(',').map(str::trim) {
-        let known = Architecture::ALL.iter().copied();
-        let mut known = known.filter(|one| one.as_str().eq_ignore_ascii_case(word));
-        match known.next() {
-            Some(one) => deployed.push(one),
-            None => settings.problem(format!(
-                "ARCHITECTURES has {word:?}, but may only name x86_64 and arm64"
-            )),
-        }
-    }
-    deployed
 }

@@ -250,6 +250,7 @@ function policyGiven(fleet: JitRunnersProps): fleet is JitRunnersProps & { polic
 function reconcileSettings(fleet: JitRunnersProps): Record<string, string> {
   const { githubCalls, organizationHook } = fleet.reconcile ?? {};
   return {
+    ARCHITECTURES: (fleet.architectures ?? ARCHITECTURES).join(','),
     ...policyOrHash(fleet),
     ...listed('RECONCILE_LABELS', fleet.labels),
     ...(githubCalls === undefined ? {} : { RECONCILE_GITHUB_CALLS: String(githubCalls) }),

@@ -44,5 +44,6 @@ test('beside a long policy it is told which one that is, for variables have 4 KB
   const fleet = synthesize({ ...LEAST, policy });
   const variables = fleet.one('AWS::Lambda::Function', 'Functionsreconcile').Properties['Environment'].Variables;
   expect(variables['POLICY']).toBeUndefined();
+  expect(variables['ARCHITECTURES']).toBe('x86_64,arm64');
   expect(variables['POLICY_HASH']).toBe(createHash('sha256').update(policy).digest('hex'));
 });

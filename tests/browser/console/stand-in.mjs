@@ -80,6 +80,7 @@ export async function start(folder, settings = {}) {
     if (/^assets\/[\w.-]+$/.test(path)) return file(path.slice(7));
     if (path === 'api/fleet') return json({ fleet: 'jit-runners', region: 'eu-central-1', local: true, read_only: settings.readOnly ?? false, csrf: TOKEN, version: '0.1.0', state_machine_arn: '', functions: ['webhook', 'size', 'mint', 'verify-removal', 'escalate'] });
     if (path === 'api/overview') return json(overview());
+    if (path === 'api/reconciled') return json(settings.reconciled ?? { periods: 0, last: null, sum: { left: 0, errors: 0, github_calls: 0 }, repairs: [], releases: [] });
     if (path === 'api/events') {
       response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Content-Security-Policy': CSP });
       response.write(':\n\n');

@@ -248,6 +248,27 @@ async function steady(page, { place }) {
   must(Math.abs(await page.evaluate(() => scrollY) - before) < 4, 'the scroll position stays');
 }
 
+/** What was set right without a person is told with its reason, and leads to its execution. */
+async function reconciled(page, { place }) {
+  await page.goto(place.url);
+  const card = page.getByRole('region', { name: 'Set right without a person' });
+  await card.getByText('12 periods, 40 calls to GitHub, 1 runner let go, 2 left to a person.').waitFor();
+  const things = card.getByRole('listitem');
+  must(await things.count() === 2, 'each thing has a line');
+  // The newest first.
+  must((await things.first().innerText()).startsWith('Job released'), 'the newest is the first');
+  await onlyText(page, must, 'reconciled');
+  must(await card.getByRole('link', { name: 'Execution redriven' }).getAttribute('href') === '#/executions/redriven', 'it leads to its execution');
+  await card.getByRole('link', { name: 'Job released' }).click();
+  await page.waitForURL('**/#/?q=8');
+}
+
+const RECONCILED = {
+  periods: 12, last: '2026-01-05T10:00:00Z', sum: { left: 2, errors: 0, github_calls: 40 },
+  repairs: [{ at: '2026-01-05T09:00:00Z', kind: 'redriven', subject: 'x', job_id: 7, repository: HOSTILE, execution_arn: 'arn:aws:states:eu-central-1:000000000000:execution:jit-runners:redriven', reason: HOSTILE }],
+  releases: [{ at: '2026-01-05T09:30:00Z', job_id: 8, repository: 'acme/service', conclusion: 'cancelled', outcome: 'removed', reason: 'The job ended without its runner.', tasks: 1 }],
+};
+
 /** All stories; settings of the stand-in beside those that need some. */
-export const STORIES = { live, redrive, bulk, hostile, keyboard, access, narrow, files, cancel, readOnly, steady };
-export const SETTINGS = { readOnly: { readOnly: true } };
+export const STORIES = { live, redrive, bulk, hostile, keyboard, access, narrow, files, cancel, readOnly, steady, reconciled };
+export const SETTINGS = { readOnly: { readOnly: true }, reconciled: { reconciled: RECONCILED } };

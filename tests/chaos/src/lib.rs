@@ -17,6 +17,7 @@ mod foreign;
 pub mod functions;
 pub mod matrix;
 pub mod operator;
+pub mod prompt;
 mod run;
 pub mod scenario;
 pub mod stopper;

@@ -9,7 +9,7 @@
 use anyhow::{Context as _, Result};
 use chaos::check::Report;
 use chaos::faults::Kind;
-use chaos::{Run, table};
+use chaos::{Run, matrix, table};
 use clap::Parser;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -39,10 +39,16 @@ struct Arguments {
     /// No faults at all
     #[arg(long)]
     calm: bool,
+    /// Instead of seeds, the rows of the matrix whose names contain this
+    #[arg(long)]
+    row: Option<String>,
 }
 
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
+    if let Some(name) = &arguments.row {
+        return rows(name);
+    }
     let kinds = kinds(&arguments);
     let next = AtomicU64::new(arguments.seed);
     let end = arguments.seed + arguments.seeds;
@@ -73,6 +79,28 @@ fn main() -> Result<ExitCode> {
     reports.sort_by_key(|report| report.seed);
     println!("{}", table::table(&reports));
     Ok(match reports.iter().all(Report::is_clean) {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    })
+}
+
+/// Plays the rows of that name in each of their modes, and says what became of them.
+fn rows(name: &str) -> Result<ExitCode> {
+    let (mut played, mut failed) = (0, 0);
+    for row in matrix::rows() {
+        if !row.name().contains(name) {
+            continue;
+        }
+        for mode in row.modes {
+            played += 1;
+            let problem = matrix::play(&row, *mode)?.err();
+            failed += usize::from(problem.is_some());
+            let problem = problem.as_deref().unwrap_or("as it must");
+            println!("{}, {mode}: {problem}", row.name());
+        }
+    }
+    println!("{} of {played}", played - failed);
+    Ok(match played > 0 && failed == 0 {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
     })

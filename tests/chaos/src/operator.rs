@@ -1,11 +1,12 @@
 //! A person on duty who does one thing: redrives what failed or was stopped. Each
 //! execution a few times, with pauses; what the policy rejected never. Where the
 //! fleet reconciles by itself, only a misconfiguration is left for a person to mend.
+//! Where it does not, a failed delivery is sent again too, on GitHub's page.
 
 use crate::world::World;
 use domain::names::failure;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// Redrives of one execution at most.
@@ -34,6 +35,8 @@ pub struct Operator {
     duty: Duty,
     /// When an execution is looked at again.
     next: BTreeMap<String, Duration>,
+    /// Deliveries that were sent again, by their GUID.
+    redelivered: BTreeSet<String>,
 }
 
 impl Operator {
@@ -42,6 +45,7 @@ impl Operator {
         Self {
             duty,
             next: BTreeMap::new(),
+            redelivered: BTreeSet::new(),
         }
     }
 
@@ -77,7 +81,24 @@ impl Operator {
             world.step_functions("RedriveExecution", json!({"executionArn": arn}));
             redriven += 1;
         }
+        if self.duty == Duty::Everything {
+            redriven += self.redeliver(world);
+        }
         redriven
+    }
+
+    /// Sends each failed delivery once more; answers how many those were.
+    fn redeliver(&mut self, world: &World) -> usize {
+        let github = &world.stage.github;
+        let mut sent = 0;
+        for delivery in github.deliveries() {
+            let failed = !(200..300).contains(&delivery.status_code);
+            if failed && self.redelivered.insert(delivery.guid) {
+                github.redeliver(delivery.id);
+                sent += 1;
+            }
+        }
+        sent
     }
 }
 

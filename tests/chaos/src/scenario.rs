@@ -12,8 +12,8 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// The environment that must be approved.
-const ENVIRONMENT: &str = "production";
+/// The environment whose jobs must be approved.
+pub const ENVIRONMENT: &str = "production";
 
 /// Labels of jobs: shared ones, so that runners are swapped, and some of one job.
 const LABELS: [&str; 6] = [
@@ -27,13 +27,19 @@ const LABELS: [&str; 6] = [
 
 /// One job to come.
 #[derive(Debug, Clone)]
-struct Plan {
-    at: Duration,
-    workflow: String,
-    approve_after: Option<Duration>,
-    cancel_after: Option<Duration>,
-    rerun: bool,
-    foreign: Option<&'static str>,
+pub struct Plan {
+    /// When it is committed.
+    pub at: Duration,
+    /// Its workflow file.
+    pub workflow: String,
+    /// How long its environment waits for an approval.
+    pub approve_after: Option<Duration>,
+    /// When somebody cancels it.
+    pub cancel_after: Option<Duration>,
+    /// Whether it is run again after its end.
+    pub rerun: bool,
+    /// The labels of a runner of somebody else that listens.
+    pub foreign: Option<&'static str>,
 }
 
 /// The jobs of a run, and who was told to do what.
@@ -73,6 +79,11 @@ impl Scenario {
                 Arc::clone(&self.cancelled),
             ));
         }
+    }
+
+    /// What is to come, in its order.
+    pub fn plans(&self) -> &[Plan] {
+        &self.plans
     }
 
     /// Cancels a job, if it is not over.

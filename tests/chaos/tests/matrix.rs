@@ -8,11 +8,15 @@ use std::collections::BTreeMap;
 
 /// Plays every row in one mode, two at a time: a world is one thread.
 fn pass(mode: Mode) {
-    let rows = rows();
+    let mut rows = rows();
+    rows.retain(|row| row.modes.contains(&mode));
     let problem = |row: &Row| {
         let played = play(row, mode).expect("the system can be set up");
         let problem = played.err()?;
-        Some(format!("{}, {mode}: {problem}", row.name()))
+        let name = row.name();
+        Some(format!(
+            "{name}, {mode}: {problem}\nAgain: cargo xtask chaos --row \"{name}\""
+        ))
     };
     let (one, other) = rows.split_at(rows.len() / 2);
     let half = |rows: &[Row]| rows.iter().filter_map(problem).collect::<Vec<_>>();

@@ -24,20 +24,22 @@ pub fn at_once(settings: &mut Settings) {
 impl World {
     /// One period; what the function answered.
     pub async fn reconcile(&self) -> Value {
-        let invocation = self
-            .stage
-            .place
-            .lambda()
-            .invoke(
-                "jit-runners-reconcile:live",
-                bytes::Bytes::from_static(b"{}"),
-            )
+        self.try_reconcile()
             .await
-            .expect("the function is there");
-        match invocation.result {
-            Ok(answer) => serde_json::from_slice(&answer).expect("the answer is JSON"),
-            Err(error) => panic!("reconcile failed: {error:?}"),
-        }
+            .unwrap_or_else(|error| panic!("reconcile failed: {error}"))
+    }
+
+    /// One period, which may be struck by what a test lets go wrong.
+    ///
+    /// # Errors
+    /// The function failed, or was not called.
+    pub async fn try_reconcile(&self) -> Result<Value, String> {
+        let lambda = self.stage.place.lambda();
+        let payload = bytes::Bytes::from_static(b"{}");
+        let invocation = lambda.invoke("jit-runners-reconcile:live", payload).await;
+        let invocation = invocation.map_err(|error| format!("{error:?}"))?;
+        let answer = invocation.result.map_err(|error| format!("{error:?}"))?;
+        serde_json::from_slice(&answer).map_err(|error| error.to_string())
     }
 
     /// Writes down that a repository (`owner/name`) had a job just now.

@@ -21,6 +21,9 @@ pub(crate) struct Chaos {
     /// Write the trace of a single seed here
     #[arg(long)]
     trace: Option<PathBuf>,
+    /// Instead of seeds, the rows of the matrix whose names contain this
+    #[arg(long)]
+    row: Option<String>,
     /// Build with optimisation first: worth it for hundreds of seeds
     #[arg(long)]
     optimised: bool,
@@ -34,13 +37,14 @@ impl Chaos {
             seeds: 200,
             jobs: 500,
             trace: None,
+            row: None,
             optimised: true,
         }
     }
 
     /// Builds the program and runs it; everything is printed.
     pub(crate) fn run(&self) -> Result<ExitCode> {
-        let profile = if self.optimised { "bench" } else { "dev" };
+        let profile = if self.optimised { "property" } else { "dev" };
         let mut chaos = cargo(&["run", "--profile", profile, "-p", "chaos", "--"]);
         chaos.args(["--seed", &self.seed.to_string()]);
         chaos.args(["--seeds", &self.seeds.to_string()]);
@@ -48,6 +52,9 @@ impl Chaos {
         if let Some(trace) = &self.trace {
             // Cargo is run in the workspace's root, whoever asks from wherever.
             chaos.arg("--trace").arg(std::path::absolute(trace)?);
+        }
+        if let Some(row) = &self.row {
+            chaos.args(["--row", row]);
         }
         run::run(chaos)?;
         Ok(ExitCode::SUCCESS)

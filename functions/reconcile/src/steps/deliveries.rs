@@ -175,9 +175,10 @@ async fn look(
                 }
                 if period.may_ask(1) && period.time().is_ok() {
                     let sent = redeliver(period, hook, delivery).await;
-                    let failed = sent.is_err();
+                    let answered = matches!(sent, Ok(true));
+                    let sent = sent.map(|_| ());
                     period.go_on(ReconcileStep::Deliveries, &delivery.guid, sent)?;
-                    if !failed {
+                    if answered {
                         continue;
                     }
                 }
@@ -219,11 +220,13 @@ fn is_refused(error: &removal::RemovalError) -> bool {
     )
 }
 
+/// Whether GitHub will send it again. A refusal counts as a try, since nobody knows
+/// whether it is for good: it is asked again after a pause, five times at most.
 async fn redeliver(
     period: &mut Period<'_>,
     hook: &Hook,
     delivery: &HookDelivery,
-) -> Result<(), Stop> {
+) -> Result<bool, Stop> {
     let state = period.state;
     let sent = match hook {
         Hook::App => period.ask(state.app().redeliver(delivery.id)).await,
@@ -234,7 +237,6 @@ async fn redeliver(
     };
     let refused = match sent {
         Ok(()) => false,
-        // It is too old, or gone: asking again would not help.
         Err(Stop::Failed(error)) if is_refused(&error) => {
             period.failed(ReconcileStep::Deliveries, &error);
             true
@@ -242,22 +244,22 @@ async fn redeliver(
         Err(stop) => return Err(stop),
     };
     let now = period.now();
-    let (guid, id) = (delivery.guid.as_str(), delivery.id);
+    let guid = delivery.guid.as_str();
+    let notes = &mut period.contents.deliveries;
+    let note = notes.entry(guid.to_owned()).or_default();
+    // An older failure of the same delivery is answered as well.
+    if !refused {
+        note.answered = delivery.id;
+    }
+    note.at = now;
+    note.attempts += 1;
+    let answered = note.answered;
     state
         .upkeep()
-        .note_redelivery(guid, id, now, now + NOTE_SECONDS)
+        .note_redelivery(guid, answered, now, now + NOTE_SECONDS)
         .await?;
-    let note = period
-        .contents
-        .deliveries
-        .entry(guid.to_owned())
-        .or_default();
-    // An older failure of the same delivery is answered as well.
-    (note.answered, note.at) = (id, now);
-    note.attempts += 1;
     if refused {
-        period.done.left += 1;
-        return Ok(());
+        return Ok(false);
     }
     period.done.redelivered += 1;
     Repair {
@@ -267,7 +269,7 @@ async fn redeliver(
         ..Repair::default()
     }
     .log();
-    Ok(())
+    Ok(true)
 }
 
 #[cfg(test)]

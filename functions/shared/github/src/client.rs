@@ -1,14 +1,19 @@
-//! Calls in the name of the installation. A kept token that GitHub refuses with
-//! 401 is renewed once; that is the only repetition here.
+//! Calls in the name of the installation. What GitHub refuses with 401 is asked
+//! once more: a kept token is renewed, and a new one gets a moment, since GitHub's
+//! servers may not all know it yet (Octokit's `auth-app` does the same).
 
 use http::Method;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::time::Duration;
 
 use crate::app::App;
 use crate::calls;
 use crate::error::GitHubError;
 use crate::http_call::{Answer, Http, lost};
+
+/// What GitHub's servers need to know a new token.
+const KNOWN_EVERYWHERE: Duration = Duration::from_secs(1);
 
 /// The calls that this project needs, see the modules `jobs` and `runners`.
 #[derive(Debug)]
@@ -39,6 +44,12 @@ impl Client {
             Err(GitHubError::Refused { status: 401, .. }) if bearer.kept => {
                 tracing::info!("GitHub no longer takes the kept token; asking for another");
                 let bearer = self.app.renewed(&self.http, &bearer).await?;
+                calls::count();
+                self.http.call(method, path, body, &bearer.value).await
+            }
+            Err(GitHubError::Refused { status: 401, .. }) => {
+                tracing::info!("GitHub does not take the new token yet; asking once more");
+                tokio::time::sleep(KNOWN_EVERYWHERE).await;
                 calls::count();
                 self.http.call(method, path, body, &bearer.value).await
             }

@@ -118,9 +118,17 @@ impl GitHubError {
         }
     }
 
-    /// Whether GitHub said "there is no such thing" (or does not show it to us).
+    /// Whether GitHub said "there is no such thing" (or does not show it to us). Not
+    /// where the installation itself was not found.
     pub fn is_not_found(&self) -> bool {
-        matches!(self, Self::Refused { status: 404, .. })
+        self.is_refusal(404)
+    }
+
+    /// Whether GitHub refused the call itself with `wanted`: a refused token says
+    /// nothing about the thing that was asked for.
+    pub(crate) fn is_refusal(&self, wanted: u16) -> bool {
+        matches!(self, Self::Refused { status, call, .. }
+            if *status == wanted && !call.ends_with("/access_tokens"))
     }
 }
 

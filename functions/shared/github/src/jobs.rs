@@ -7,10 +7,14 @@
 use chrono::{DateTime, Utc};
 use domain::ids::{JobId, RunnerId};
 use serde::Deserialize;
+use std::time::Duration;
 
 use crate::client::Client;
 use crate::error::GitHubError;
 use crate::path;
+
+/// GitHub's servers may tell of a job before each of them knows it.
+const KNOWN_EVERYWHERE: Duration = Duration::from_secs(1);
 
 /// What GitHub says about a job.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -40,9 +44,16 @@ pub struct JobState {
 }
 
 impl Client {
-    /// One job of `repository` (`owner/name`). 404 is [`GitHubError::Refused`].
+    /// One job of `repository` (`owner/name`). 404 is [`GitHubError::Refused`]; it is
+    /// believed only when it comes twice, a second apart.
     pub async fn job(&self, repository: &str, job: JobId) -> Result<JobState, GitHubError> {
-        let repository = path::repository(repository)?;
-        self.get(&format!("{repository}/actions/jobs/{job}")).await
+        let path = format!("{}/actions/jobs/{job}", path::repository(repository)?);
+        match self.get(&path).await {
+            Err(error) if error.is_not_found() => {
+                tokio::time::sleep(KNOWN_EVERYWHERE).await;
+                self.get(&path).await
+            }
+            answer => answer,
+        }
     }
 }

@@ -150,8 +150,8 @@ impl Client {
         let path = format!("{scope}/actions/runners/{id}");
         match self.call(Method::DELETE, &path, None::<&()>).await {
             Ok(_) => Ok(Deleted::Now),
-            Err(GitHubError::Refused { status: 404, .. }) => Ok(Deleted::Before),
-            Err(GitHubError::Refused { status: 422, .. }) => Ok(Deleted::Busy),
+            Err(error) if error.is_not_found() => Ok(Deleted::Before),
+            Err(error) if error.is_refusal(422) => Ok(Deleted::Busy),
             Err(error) => Err(error),
         }
     }

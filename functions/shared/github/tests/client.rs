@@ -204,7 +204,22 @@ async fn a_fresh_token_that_is_refused_is_a_refusal() {
         matches!(error, GitHubError::Refused { status: 401, .. }),
         "{error}"
     );
-    assert_eq!(fake.calls().len(), 2);
+    assert_eq!(fake.calls().len(), 3, "the token, and the call twice");
+}
+
+#[tokio::test]
+async fn a_new_token_and_a_new_job_may_not_be_known_everywhere_at_once() {
+    for (status, tries) in [(401, 2), (404, 2)] {
+        let (client, fake) = client(clock(), move |_, n| match n {
+            0 => Answer::Json(status, Value::Null),
+            _ => Answer::Json(200, json!({"id": 1, "status": "queued"})),
+        })
+        .await;
+        let job = client.job("acme/r", JobId(1)).await.unwrap();
+        assert_eq!(job.status, "queued", "{status}");
+        assert_eq!(fake.calls().len(), 1 + tries, "{status}");
+        assert_eq!(fake.of(TOKENS).len(), 1, "{status}");
+    }
 }
 
 #[tokio::test]

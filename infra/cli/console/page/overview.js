@@ -6,6 +6,7 @@ import { count, duration, money, word } from './format.js';
 import { get } from './api.js';
 import { on, paced } from './live.js';
 import { ago } from './time.js';
+import * as reconciled from './reconciled.js';
 import * as router from './router.js';
 
 const HOURS = [[1, 'last hour'], [6, 'last 6 hours'], [24, 'last 24 hours'], [168, 'last 7 days'], [336, 'last 14 days']];
@@ -32,6 +33,7 @@ export function show(into, hours, chosen, signal) {
       h('section', { class: 'card', 'aria-labelledby': 'figures-title' }, h('h2', { id: 'figures-title' }, 'From queued to started'), figures)),
     reading,
   );
+  reconciled.show(into, hours, signal);
   let before = '';
   const fill = (of) => {
     if (signal.aborted) return;

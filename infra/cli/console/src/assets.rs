@@ -49,6 +49,7 @@ files![
     "log.js",
     "morph.js",
     "overview.js",
+    "reconciled.js",
     "redrive.js",
     "router.js",
     "row.js",

@@ -1,6 +1,7 @@
 //! What all requests and the poller share.
 
 use crate::Settings;
+use crate::api::reconciled::Kept;
 use crate::hub::{Hub, lock};
 use crate::logs::Logs;
 use crate::operations::Operations;
@@ -30,6 +31,7 @@ pub(crate) struct Shared {
     pub(crate) reading: Reading,
     pub(crate) logs: Logs,
     pub(crate) operations: Operations,
+    pub(crate) reconciled: Kept,
     /// What changes have to carry: only our own page can read it.
     pub(crate) csrf: SecretString,
     pub(crate) state: watch::Sender<State>,
@@ -62,6 +64,7 @@ impl Shared {
             reading: Reading::new(fleet),
             logs: Logs::default(),
             operations: Operations::default(),
+            reconciled: Kept::default(),
             csrf: random().into(),
             state: watch::Sender::default(),
             tasks: Mutex::default(),

@@ -19,5 +19,6 @@ pub mod names;
 pub mod prices;
 pub mod reconciled;
 pub mod redrive;
+pub mod released;
 pub mod row;
 pub mod waiting;

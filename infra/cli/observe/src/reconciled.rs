@@ -1,7 +1,9 @@
 //! What the function `reconcile` did in a time, from its own log lines:
-//! `reconciled`, one a period, and `repaired`, one for each thing.
+//! `reconciled`, one a period, and `repaired`, one for each thing; and what
+//! `release` did for jobs that ended without their runner.
 
 use crate::fleet::{Fleet, Line, ReadError, Source, Tail};
+use crate::released::{self, Release};
 use chrono::{DateTime, Utc};
 use domain::names::handler;
 use domain::reconcile::Reconciled;
@@ -21,6 +23,8 @@ pub struct Report {
     pub sum: Reconciled,
     /// Each thing, the newest first.
     pub repairs: Vec<Repair>,
+    /// Jobs that ended without their runner, the newest first.
+    pub releases: Vec<Release>,
 }
 
 /// One thing that was done.
@@ -125,6 +129,7 @@ pub async fn read(fleet: &Fleet, since: DateTime<Utc>) -> Result<Report, ReadErr
         Err(error) => return Err(error),
     }
     report.repairs.reverse();
+    report.releases = released::read(fleet, since).await?;
     Ok(report)
 }
 

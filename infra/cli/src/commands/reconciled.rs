@@ -9,6 +9,7 @@ use chrono::{TimeDelta, Utc};
 use clap::Args;
 use observe::fleet::Fleet;
 use observe::reconciled::{Repair, Report, read};
+use observe::released::Release;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
@@ -19,7 +20,7 @@ pub(super) struct ReconciledCommand {
     /// What was done in this span: 90s, 30m, 2h, 7d
     #[arg(long, value_name = "SPAN", value_parser = span::parse, default_value = "1d")]
     since: TimeDelta,
-    /// At most so many lines, the newest first; the counts are of all
+    /// At most so many lines of each kind, the newest first; the counts are of all
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: usize,
     #[command(flatten)]
@@ -31,6 +32,7 @@ impl ReconciledCommand {
         let fleet = Fleet::new(&self.target.config().await?, self.target.names());
         let mut report = read(&fleet, Utc::now() - self.since).await?;
         report.repairs.truncate(self.limit);
+        report.releases.truncate(self.limit);
         if self.output.json() {
             output::json(&report)?;
         } else {
@@ -42,25 +44,14 @@ impl ReconciledCommand {
 
 fn text(report: &Report, since: TimeDelta) -> String {
     let span = span::text(since);
+    let mut text = table_of(report);
     let Some(last) = report.last else {
-        return format!(
-            "No period of reconcile in the last {span}: is its schedule enabled? `jit-runners doctor` looks at the function.\n"
+        let _ = writeln!(
+            text,
+            "No period of reconcile in the last {span}: is its schedule enabled? `jit-runners doctor` looks at the function."
         );
+        return text;
     };
-    let mut text = String::new();
-    if !report.repairs.is_empty() {
-        let columns = [
-            column("WHEN", 0),
-            column("WHAT", 0),
-            column("SUBJECT", 0),
-            column("JOB", 2),
-            column("REPOSITORY", 3),
-            column("WHY", 1),
-        ];
-        let lines: Vec<Line> = report.repairs.iter().map(line).collect();
-        text.push_str(&table::text(&columns, &lines, width(), colours()));
-        text.push('\n');
-    }
     let sum = &report.sum;
     let _ = writeln!(
         text,
@@ -82,6 +73,47 @@ fn text(report: &Report, since: TimeDelta) -> String {
         sum.left, sum.errors, sum.cut_short, sum.github_calls
     );
     text
+}
+
+/// All things, the newest first; nothing where there are none.
+fn table_of(report: &Report) -> String {
+    let repairs = report
+        .repairs
+        .iter()
+        .map(|repair| (repair.at, line(repair)));
+    let releases = report.releases.iter();
+    let releases = releases.map(|release| (release.at, release_line(release)));
+    let mut lines: Vec<_> = repairs.chain(releases).collect();
+    if lines.is_empty() {
+        return String::new();
+    }
+    lines.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    let lines: Vec<Line> = lines.into_iter().map(|(_, line)| line).collect();
+    let columns = [
+        column("WHEN", 0),
+        column("WHAT", 0),
+        column("SUBJECT", 0),
+        column("JOB", 2),
+        column("REPOSITORY", 3),
+        column("WHY", 1),
+    ];
+    let mut text = table::text(&columns, &lines, width(), colours());
+    text.push('\n');
+    text
+}
+
+fn release_line(release: &Release) -> Line {
+    Line {
+        cells: vec![
+            span::moment(release.at),
+            "released".to_owned(),
+            plain(&release.outcome),
+            release.job_id.to_string(),
+            plain(&release.repository),
+            release.reason.to_owned(),
+        ],
+        ..Line::default()
+    }
 }
 
 fn line(repair: &Repair) -> Line {

@@ -3,7 +3,7 @@
 use crate::fleet::{json, run};
 use crate::program::{alone, run as run_alone};
 use serde_json::json as value;
-use support::{World, reconcile};
+use support::{World, reconcile, workflows};
 
 #[tokio::test]
 async fn wrong_words_are_answered_with_where_to_read_on() {
@@ -37,6 +37,31 @@ async fn what_periods_did_is_told_in_words_and_as_json() {
         "1 expired items removed",
         "0 left to a person",
     ] {
+        assert!(ended.said.contains(part), "{part} in {}", ended.said);
+    }
+    world.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_runner_that_was_let_go_is_told_with_its_reason() {
+    let late = std::time::Duration::from_secs(170);
+    let world = World::with(|settings| settings.place.ecs.pending = late).await;
+    world.commit(&workflows::one("echo never"));
+    world
+        .until("the task was submitted", || async {
+            !world.tasks().is_empty()
+        })
+        .await;
+    let job = world.stage.github.jobs()[0].id;
+    assert!(world.stage.github.cancel_job(job));
+    world.executions_have_ended(1).await;
+
+    let ended = run(&world, &["reconciled", "--output", "json"]).await;
+    let release = json(&ended)["releases"][0].clone();
+    assert_eq!(release["outcome"], "removed", "{release}");
+    assert_eq!(release["job_id"], job.0);
+    let ended = run(&world, &["reconciled"]).await;
+    for part in ["released", &job.0.to_string(), "ended without its runner"] {
         assert!(ended.said.contains(part), "{part} in {}", ended.said);
     }
     world.nothing_is_left().await;

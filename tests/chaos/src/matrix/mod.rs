@@ -1,15 +1,19 @@
 //! The matrix: every state × every fault that can strike it × what is done about
 //! it. A row is one job in a world of its own.
 
+mod judge;
 mod pain;
 mod play;
 mod rows;
+mod upkeep_rows;
 
 pub use pain::Pain;
 pub use play::{Mode, play};
 pub use rows::rows;
 
 use crate::faults::Kind;
+use github_emulator::GitHubFault;
+use local::AwsFault;
 
 /// One row.
 #[derive(Debug, Clone)]
@@ -28,7 +32,12 @@ pub struct Row {
     pub work: Work,
     /// What becomes of it when nobody does anything.
     pub alone: Alone,
+    /// In which modes it can strike at all.
+    pub modes: &'static [Mode],
 }
+
+/// Every mode.
+pub const MODES: [Mode; 3] = [Mode::LeftAlone, Mode::Redriven, Mode::Reconciled];
 
 impl Row {
     /// `Mint × GitHub 500 at GET`.
@@ -44,6 +53,10 @@ pub enum Strike {
     Order(Kind, String, u32),
     /// When the state is entered, by the place.
     State(local::Fault),
+    /// GitHub's own: the next event with these words.
+    Event(GitHubFault, &'static str),
+    /// The bus's own: the next occurrence with these words.
+    Bus(AwsFault, &'static str),
     /// So many seconds after an execution entered the state.
     Act(Act, u64),
 }
@@ -70,6 +83,12 @@ pub enum Work {
     Twins,
     /// Held back by its environment for ten minutes.
     Gated,
+    /// Its repository had another job that went well.
+    Known,
+    /// Cancelled a second after its commit.
+    CancelledAtOnce,
+    /// Cancelled while its runner is on the way.
+    CancelledOnTheWay,
 }
 
 /// What becomes of a job when nobody does anything.
@@ -85,4 +104,6 @@ pub enum Alone {
     Fails(&'static str),
     /// Its execution was stopped, and waits for a redrive.
     Stopped,
+    /// Nobody heard of it: it has no execution, and stays queued.
+    Unheard,
 }

@@ -1,14 +1,14 @@
 //! Plays one row: a job, the strike, and what becomes of them.
 
-use super::{Act, Alone, Row, Strike, Work};
-use crate::check::{self, Fate};
-use crate::faults::Kind;
+use super::judge::{judge, waits};
+use super::{Act, Row, Strike, Work};
 use crate::foreign;
-use crate::operator::{Duty, FOR_PEOPLE, Operator};
+use crate::operator::{Duty, Operator};
 use crate::scenario::Scenario;
 use crate::stopper::{self, Stopped};
 use crate::trace::number;
 use crate::world::World;
+use ::faults::Fault;
 use anyhow::Result;
 use github_emulator::{JobId, JobStatus};
 use jit_runners::stage::REPOSITORY;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// Longer than any healing takes.
-const LONGEST: Duration = Duration::from_secs(40 * 3600);
+const LONGEST: Duration = Duration::from_secs(8 * 3600);
 /// How often the world is looked at.
 const LOOK: Duration = Duration::from_secs(30);
 /// How often an execution is looked at that shall be struck in a state.
@@ -63,6 +63,10 @@ async fn act(row: &Row, mode: Mode) -> Result<Result<(), String>> {
     let world = Arc::new(World::new(1, mode == Mode::Reconciled).await?);
     let scenario = Scenario::new(1, 0);
     let stopped = Stopped::default();
+    if row.work == Work::Known {
+        commit(&world, Work::Plain, &scenario).await;
+        tokio::time::sleep(Duration::from_secs(400)).await;
+    }
     for (kind, what) in &row.before {
         world.faults.order(*kind, what, 1);
     }
@@ -75,9 +79,17 @@ async fn act(row: &Row, mode: Mode) -> Result<Result<(), String>> {
                 stopped.add(1);
             }
         }
+        Strike::Event(fault, on) => {
+            let github = &world.stage.github;
+            github.faults().add(Fault::once(fault.clone()).on(*on));
+        }
+        Strike::Bus(fault, on) => {
+            let place = &world.stage.place;
+            place.faults().add(Fault::once(fault.clone()).on(*on));
+        }
         Strike::Act(..) => {}
     }
-    let job = commit(&world, row.work).await;
+    let job = commit(&world, row.work, &scenario).await;
     let struck = match row.strike {
         Strike::Act(act, after) => {
             strike(&world, row.state, act, after, job, &scenario, &stopped).await
@@ -92,7 +104,7 @@ async fn act(row: &Row, mode: Mode) -> Result<Result<(), String>> {
 }
 
 /// Commits the work; answers the job that the row is about.
-async fn commit(world: &World, work: Work) -> JobId {
+async fn commit(world: &World, work: Work, scenario: &Scenario) -> JobId {
     let labels = match work {
         Work::Spot => "[self-hosted, fargate/cpu=1/mem=2/spot=true]",
         _ => "[self-hosted, 1]",
@@ -120,6 +132,15 @@ async fn commit(world: &World, work: Work) -> JobId {
     if work == Work::Gated {
         tokio::time::sleep(Duration::from_secs(600)).await;
         github.approve(job);
+    }
+    let cancelled = match work {
+        Work::CancelledAtOnce => Some(1),
+        Work::CancelledOnTheWay => Some(20),
+        _ => None,
+    };
+    if let Some(seconds) = cancelled {
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        scenario.cancel(world, job);
     }
     job
 }
@@ -164,7 +185,8 @@ async fn strike(
     true
 }
 
-fn history(world: &World, arn: &str) -> Vec<Value> {
+/// The events of an execution.
+pub(super) fn history(world: &World, arn: &str) -> Vec<Value> {
     let answer = world.step_functions(
         "GetExecutionHistory",
         json!({"executionArn": arn, "maxResults": 1000}),
@@ -199,104 +221,4 @@ async fn until_quiet(world: &World, mode: Mode, waits: bool) {
             return;
         }
     }
-}
-
-fn judge(
-    row: &Row,
-    mode: Mode,
-    world: &World,
-    scenario: &Scenario,
-    stopped: &Stopped,
-) -> Result<(), String> {
-    let pending = world.faults.pending();
-    if !pending.is_empty() {
-        return Err(format!("never struck: {}", pending.join(", ")));
-    }
-    if let Strike::State(fault) = &row.strike
-        && !met(world, fault)
-    {
-        return Err(format!("{} never met its fault", row.state));
-    }
-    let report = check::judge(world, scenario, stopped);
-    let mut problems = Vec::new();
-    problems.extend(report.doubled.iter().map(|one| format!("doubled: {one}")));
-    problems.extend(report.killed.iter().map(|one| format!("killed: {one}")));
-    let waits = waits(row, mode);
-    for (kind, left) in &report.leftovers {
-        // A claim, a registration and its item wait for the redrive with their execution.
-        if waits && ["claims", "runners", "hand-over items"].contains(kind) {
-            continue;
-        }
-        problems.extend(left.iter().map(|one| format!("left, {kind}: {one}")));
-    }
-    if waits {
-        problems.extend(red(world, row.alone));
-    } else {
-        let wanted = match row.alone {
-            Alone::Cancelled => Fate::Cancelled,
-            Alone::Interrupted => Fate::Interrupted,
-            // Its host went down on the way into the state.
-            _ if row.before.iter().any(|(kind, _)| *kind == Kind::TaskKilled) => Fate::Interrupted,
-            _ => Fate::Served,
-        };
-        for (fate, count) in &report.fates {
-            // A job that was at work when its execution was stopped is not served again.
-            let stopped_at_work =
-                *fate == Fate::Interrupted && matches!(row.strike, Strike::Act(Act::Stop, _));
-            let twin = row.work == Work::Twins && *fate == Fate::Served;
-            if *fate != wanted && !stopped_at_work && !twin {
-                problems.push(format!("{count} {fate}, not {wanted}"));
-            }
-        }
-    }
-    match problems.is_empty() {
-        true => Ok(()),
-        false => Err(problems.join("; ")),
-    }
-}
-
-/// Whether the execution is to stay red until somebody comes.
-fn waits(row: &Row, mode: Mode) -> bool {
-    match (mode, row.alone) {
-        (Mode::LeftAlone, Alone::Fails(_) | Alone::Stopped) => true,
-        (Mode::Reconciled, Alone::Fails(name)) => FOR_PEOPLE.contains(&name),
-        _ => false,
-    }
-}
-
-/// What is wrong with the red end of an execution that nobody redrives.
-fn red(world: &World, alone: Alone) -> Option<String> {
-    let executions = world.stage.place.step_functions().executions();
-    let ends: Vec<Value> = executions.iter().map(|arn| world.execution(arn)).collect();
-    let fits = |end: &Value| match alone {
-        Alone::Fails(name) => end["status"] == "FAILED" && end["error"] == name,
-        _ => end["status"] == "ABORTED",
-    };
-    if ends.iter().any(fits) {
-        return None;
-    }
-    let ends: Vec<String> = ends
-        .iter()
-        .map(|end| format!("{} {}", end["status"], end["error"]))
-        .collect();
-    Some(format!(
-        "no execution ended as {alone:?}: {}",
-        ends.join(", ")
-    ))
-}
-
-/// Whether an execution met a fault of the place.
-fn met(world: &World, fault: &local::Fault) -> bool {
-    let executions = world.stage.place.step_functions().executions();
-    executions.iter().any(|arn| {
-        let events = history(world, arn);
-        match fault {
-            local::Fault::StopExecutionOnEnter => events
-                .iter()
-                .any(|event| event["type"] == "ExecutionAborted"),
-            _ => events
-                .iter()
-                .any(|event| event.to_string().contains("injected")),
-        }
-    })
 }

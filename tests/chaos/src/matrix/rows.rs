@@ -1,9 +1,10 @@
 //! All rows: the states times what can strike them.
 
-use super::{Act, Alone, Pain, Row, Strike, Work};
+use super::{Act, Alone, MODES, Pain, Row, Strike, Work, upkeep_rows};
 use crate::container::EXITS;
 use crate::faults::Kind;
 use domain::names::{exit_code, failure, handler, state};
+use github_emulator::GitHubFault;
 use local::Fault;
 
 /// The error that DynamoDB's tasks meet.
@@ -19,10 +20,11 @@ pub fn rows() -> Vec<Row> {
     tasks(&mut rows);
     stops(&mut rows);
     people(&mut rows);
+    upkeep_rows::add(&mut rows);
     rows
 }
 
-fn row(state: &'static str, pain: Pain, strike: Strike, alone: Alone) -> Row {
+pub(super) fn row(state: &'static str, pain: Pain, strike: Strike, alone: Alone) -> Row {
     let fault = match &strike {
         Strike::Order(kind, what, times) => match (what.is_empty(), times) {
             (true, _) => kind.name().to_owned(),
@@ -32,6 +34,9 @@ fn row(state: &'static str, pain: Pain, strike: Strike, alone: Alone) -> Row {
         Strike::State(Fault::FailBefore { error, .. }) => format!("{error} before its effect"),
         Strike::State(Fault::FailAfter { error, .. }) => format!("{error} behind its effect"),
         Strike::State(_) => "execution stopped on entry".to_owned(),
+        Strike::Event(GitHubFault::WebhookNeverSent {}, _) => "event never sent".to_owned(),
+        Strike::Event(fault, on) => format!("{fault:?} at {on}"),
+        Strike::Bus(fault, _) => format!("{fault:?}"),
         Strike::Act(Act::Cancel, after) => format!("job cancelled after {after} s"),
         Strike::Act(Act::Stop, after) => format!("execution stopped after {after} s"),
         Strike::Act(Act::Take, after) => format!("job taken by a foreign runner after {after} s"),
@@ -44,6 +49,7 @@ fn row(state: &'static str, pain: Pain, strike: Strike, alone: Alone) -> Row {
         strike,
         work: Work::Plain,
         alone,
+        modes: &MODES,
     }
 }
 
@@ -61,7 +67,7 @@ fn lead(state: &str) -> Vec<(Kind, String)> {
     }
 }
 
-fn order(kind: Kind, what: &str) -> Strike {
+pub(super) fn order(kind: Kind, what: &str) -> Strike {
     Strike::Order(kind, what.to_owned(), 1)
 }
 
@@ -162,12 +168,24 @@ fn github(rows: &mut Vec<Row>) {
         (state::VERIFY_REMOVAL, "verify-removal: DELETE"),
         (state::VERIFY_REMOVAL, "verify-removal: GET"),
     ] {
-        for kind in [Kind::GitHub500, Kind::GitHubTimeout, Kind::GitHubAnswerLost] {
+        for kind in [
+            Kind::GitHub401,
+            Kind::GitHub404,
+            Kind::GitHub500,
+            Kind::GitHubTimeout,
+            Kind::GitHubAnswerLost,
+        ] {
             let pain = match kind {
                 Kind::GitHubAnswerLost => Pain::Ghosts,
                 _ => Pain::StuckQueued,
             };
-            rows.push(row(state, pain, order(kind, call), Alone::Served));
+            // No installation, no runner group: people must mend that.
+            let named = call.contains("POST");
+            let alone = match kind {
+                Kind::GitHub404 if named => Alone::Fails(failure::GITHUB_REFUSED),
+                _ => Alone::Served,
+            };
+            rows.push(row(state, pain, order(kind, call), alone));
         }
         rows.push(row(
             state,
@@ -177,8 +195,7 @@ fn github(rows: &mut Vec<Row>) {
         ));
         for kind in [Kind::GitHub403, Kind::GitHub422] {
             // GitHub says 422 of a runner that has a job: it is looked at again.
-            let busy = kind == Kind::GitHub422
-                && ["verify-removal: POST /app", "verify-removal: DELETE"].contains(&call);
+            let busy = kind == Kind::GitHub422 && call == "verify-removal: DELETE";
             let alone = match busy {
                 true => Alone::Served,
                 false => Alone::Fails(failure::GITHUB_REFUSED),

@@ -126,6 +126,39 @@ async fn a_list_is_paged_and_filtered_over_everything_that_there_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_set_right_without_a_person_is_told_for_a_span() {
+    let late = std::time::Duration::from_secs(170);
+    let world = World::with(|settings| settings.place.ecs.pending = late).await;
+    let (console, base) = served(&world, |_| {}).await;
+    let nothing = get(&base, "api/reconciled").await;
+    assert_eq!(nothing["periods"], 0);
+    assert_eq!(nothing["releases"], json!([]));
+
+    world.commit(&support::workflows::one("echo never"));
+    world
+        .until("the task was submitted", || async {
+            !world.tasks().is_empty()
+        })
+        .await;
+    assert!(
+        world
+            .stage
+            .github
+            .cancel_job(world.stage.github.jobs()[0].id)
+    );
+    world.executions_have_ended(1).await;
+    world.reconcile().await;
+    // Another span than before, whose answer is kept for a while.
+    let told = get(&base, "api/reconciled?hours=1").await;
+    assert_eq!(told["periods"], 1, "{told}");
+    assert_eq!(told["releases"][0]["outcome"], "removed", "{told}");
+    let (status, said) = answer(http().get(format!("{base}api/reconciled?hours=0"))).await;
+    assert_eq!((status, &said["error"]), (400, &json!("InvalidRequest")));
+    console.shutdown().await;
+    world.nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_execution_is_told_whole_with_both_its_attempts() {
     let world = failed(1).await;
     let (console, base) = served(&world, |_| {}).await;

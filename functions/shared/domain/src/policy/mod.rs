@@ -5,6 +5,7 @@
 //! later (a profile above the maximum, a size that Fargate has not).
 
 mod check;
+mod deployed;
 mod file;
 mod repositories;
 
@@ -14,6 +15,7 @@ use sha2::{Digest, Sha256};
 
 use crate::steps::{Architecture, Limits, Size};
 
+pub use deployed::{deployed, hash};
 pub use repositories::Repositories;
 
 /// The longest total limit, seconds: GitHub ends a self-hosted job after 5 days.
@@ -107,6 +109,7 @@ impl Policy {
     pub fn deployed_for(mut self, deployed: &[Architecture]) -> Result<Self, PolicyInvalid> {
         self.architectures.retain(|one| deployed.contains(one));
         check::architectures(&self)?;
+        self.hash = hash(&self.hash, deployed);
         Ok(self)
     }
 

@@ -8,6 +8,7 @@ mod graph;
 pub(crate) mod list;
 mod log;
 pub(crate) mod overview;
+pub(crate) mod reconciled;
 mod stream;
 
 use crate::assets;
@@ -30,6 +31,7 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
         .route("/assets/{name}", get(assets::asset))
         .route("/api/fleet", get(fleet::fleet))
         .route("/api/overview", get(overview::overview))
+        .route("/api/reconciled", get(reconciled::reconciled))
         .route("/api/executions", get(list::list))
         .route("/api/executions/{name}", get(execution::execution))
         .route("/api/executions/{name}/graph.svg", get(graph::graph))
