@@ -17,6 +17,7 @@ use crate::server::Services;
 use crate::settings::Settings;
 use crate::sqs::Sqs;
 use crate::step_functions::{StepFunctions, TaskServices};
+use crate::store::Shelf;
 use crate::targets::Targets;
 
 /// All of them. `around`: where tasks' processes find the place.
@@ -70,6 +71,7 @@ pub(crate) fn services(settings: Settings, around: ProcessSettings) -> Services 
         logs,
         scheduler,
         secrets,
+        shelf: Shelf::default(),
         sqs,
         step_functions,
     }

@@ -14,6 +14,7 @@ pub mod kms;
 pub mod lambda;
 pub mod logs;
 mod place;
+mod restore;
 mod retry;
 pub mod scheduler;
 pub mod secrets;
@@ -22,6 +23,7 @@ mod settings;
 mod setup;
 pub mod sqs;
 pub mod step_functions;
+mod store;
 mod targets;
 
 pub use aws_fault::AwsFault;
@@ -29,9 +31,10 @@ pub use ids::Ids;
 pub use lambda::{FunctionSettings, Program};
 pub use place::{Place, StartError};
 pub use server::error::AwsError;
-pub use settings::{MakeLauncher, Settings};
+pub use settings::{Data, MakeLauncher, Settings};
 pub use setup::EventRule;
 pub use step_functions::Fault;
+pub use store::DataError;
 
 /// The account every ARN of the place carries.
 pub const ACCOUNT: &str = "123456789012";

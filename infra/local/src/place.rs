@@ -17,17 +17,19 @@ use crate::assemble::services;
 use crate::credentials::TaskCredentials;
 use crate::dynamodb::DynamoDb;
 use crate::ecs::Ecs;
-use crate::ecs::launcher::ProcessSettings;
+use crate::ecs::launcher::{ProcessSettings, kill_of_place};
 use crate::events::Events;
 use crate::kms::Kms;
 use crate::lambda::{FunctionSettings, Lambda};
 use crate::logs::Logs;
+use crate::restore;
 use crate::secrets::Secrets;
 use crate::server::error::AwsError;
 use crate::server::mounts::{Mounts, Phase};
 use crate::server::{self, Services};
 use crate::settings::Settings;
 use crate::step_functions::StepFunctions;
+use crate::store::{DataError, Store};
 
 /// How long a shutdown waits for answers under way.
 const LAST_ANSWERS: Duration = Duration::from_secs(2);
@@ -61,6 +63,9 @@ pub enum StartError {
     /// The settings make no sense.
     #[error("timer_speed is {0}: give a number above 0; 1 is real time.")]
     TimerSpeed(f64),
+    /// The data folder cannot be used.
+    #[error(transparent)]
+    Data(#[from] DataError),
     /// A place in memory starts no process.
     #[error("A place in memory needs a launcher: set `launcher` to one that starts no process.")]
     NoLauncher,
@@ -74,6 +79,8 @@ pub struct Place {
     mounts: Arc<Mounts>,
     /// None where there is no port.
     server: Option<Server>,
+    /// None where nothing is kept.
+    store: Option<Store>,
     /// Removed when the place is dropped.
     folder: Option<TempDir>,
 }
@@ -109,6 +116,7 @@ impl Place {
             services: Arc::new(services(settings, around)),
             mounts: Mounts::new(),
             server: None,
+            store: None,
             folder: None,
         })
     }
@@ -136,8 +144,8 @@ impl Place {
         let address = listener
             .local_addr()
             .map_err(|source| StartError::Port { port, source })?;
-        let (folder, data_folder) = match &settings.data_folder {
-            Some(given) => (None, given.clone()),
+        let (folder, data_folder) = match &settings.data {
+            Some(given) => (None, given.folder.clone()),
             None => {
                 let made = tempfile::Builder::new()
                     .prefix("jit-runners-local-")
@@ -147,8 +155,28 @@ impl Place {
                 (Some(made), path)
             }
         };
-        let around = ProcessSettings::new(data_folder, format!("http://{address}"));
+        let kept = match &settings.data {
+            Some(data) => Some(Store::open(&data.folder, data.fsync)?),
+            None => None,
+        };
+        let mut around = ProcessSettings::new(data_folder, format!("http://{address}"));
+        if let Some((store, _)) = &kept {
+            store
+                .place()
+                .clone_into(around.place.get_or_insert_default());
+            let killed = kill_of_place(store.place(), &around.data_folder);
+            if killed > 0 {
+                tracing::info!(killed, "processes of a place that was killed were ended");
+            }
+        }
         let services = Arc::new(services(settings, around));
+        let store = match kept {
+            Some((store, records)) => {
+                restore::restore(&services, &store, records)?;
+                Some(store)
+            }
+            None => None,
+        };
         let mounts = Mounts::new();
         let router = server::router(Arc::clone(&services), Arc::clone(&mounts));
         let (stop, stopped) = oneshot::channel::<()>();
@@ -167,6 +195,7 @@ impl Place {
             services,
             mounts,
             server: Some(Server { stop, task }),
+            store,
             folder,
         })
     }
@@ -211,6 +240,9 @@ impl Place {
                 server.abort();
                 self.mounts.enter(Phase::Closed);
             }
+        }
+        if let Some(store) = self.store {
+            store.close();
         }
         if let Some(Err(error)) = self.folder.map(TempDir::close) {
             tracing::warn!(%error, "the temporary folder of the tasks could not be removed");

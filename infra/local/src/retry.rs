@@ -69,13 +69,19 @@ impl RetryPolicy {
     }
 
     /// Calls `attempt` with its number (from 1) until it succeeds or is given up.
-    /// Pauses are `speed` times shorter than the policy's time says.
+    /// Pauses are `speed` times shorter than the policy's time says; `before` attempts
+    /// were made before the place was started again.
     pub(crate) async fn run<T>(
         &self,
         speed: f64,
+        before: u32,
         mut attempt: impl FnMut(u32) -> Result<T, AwsError>,
     ) -> Result<T, GivenUp> {
-        let (mut pause, mut waited, mut retries) = (FIRST_PAUSE, Duration::ZERO, 0);
+        let (mut pause, mut waited, mut retries) = (FIRST_PAUSE, Duration::ZERO, before);
+        for _ in 0..before {
+            waited += pause;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
         loop {
             let error = match attempt(retries + 1) {
                 Ok(done) => return Ok(done),

@@ -13,6 +13,17 @@ use crate::ids::Ids;
 pub type MakeLauncher =
     Arc<dyn Fn(ProcessSettings, Arc<TaskCredentials>) -> Arc<dyn Launcher> + Send + Sync>;
 
+/// Where and how a place keeps its state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Data {
+    /// A folder of its own; made where there is none.
+    pub folder: PathBuf,
+    /// Whether each answer waits until its changes are on the disk. Without it they
+    /// are with the operating system by then, which a killed place survives, and a
+    /// machine without power does not.
+    pub fsync: bool,
+}
+
 /// Settings of a [`crate::Place`]. `Settings::default()` is a place on a random port.
 #[derive(Clone)]
 pub struct Settings {
@@ -25,9 +36,10 @@ pub struct Settings {
     pub clock: Clock,
     /// How long the phases of a task's life take.
     pub ecs: EcsSettings,
-    /// Where tasks get their working folders; a temporary folder, removed at
-    /// shutdown, when not given.
-    pub data_folder: Option<PathBuf>,
+    /// Where the place keeps its state, to go on from there at the next start. In
+    /// memory when not given; tasks then work in a temporary folder, removed at
+    /// shutdown.
+    pub data: Option<Data>,
     /// What starts the containers of tasks; as processes when not given.
     pub launcher: Option<MakeLauncher>,
     /// Where the ids of executions, tasks, events and requests come from.
@@ -41,7 +53,7 @@ impl Default for Settings {
             timer_speed: 1.0,
             clock: Clock::system(),
             ecs: EcsSettings::default(),
-            data_folder: None,
+            data: None,
             launcher: None,
             ids: Ids::system(),
         }

@@ -2,6 +2,7 @@
 //! work on the day when somebody needs them.
 
 use benches::artifact::Artifact;
+use benches::place::{self, SIX_STATES, Server};
 use benches::warm::Calls;
 use benches::{console, first_poll, path, programs, volume, warm};
 use jit_runners::stage::Settings;
@@ -82,4 +83,18 @@ async fn the_console_opens_before_a_crowd_and_stays_small() {
     }
     assert!(weight.resident < 400e6, "{weight:?}");
     assert!(weight.heap < 100e6, "{weight:?}");
+}
+
+#[tokio::test]
+async fn a_place_runs_the_six_states_over_the_wire() {
+    let program = support::binaries().join("jit-runners");
+    let folder = tempfile::tempdir().unwrap();
+    for data in [None, Some(folder.path())] {
+        let server = Server::place(&program, data).await.unwrap();
+        let machine = place::prepare(&server, SIX_STATES).await.unwrap();
+        let rate = place::throughput(&server, &machine, 2, 20).await.unwrap();
+        assert!(rate > 0.0);
+        assert!(place::waiting(&server, 10).await.unwrap() >= 0.0);
+        server.end().await.unwrap();
+    }
 }

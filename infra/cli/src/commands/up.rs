@@ -7,7 +7,8 @@ use crate::page;
 use crate::signals::Signals;
 use anyhow::Result;
 use clap::Args;
-use local::{Place, Settings};
+use local::{Data, Place, Settings};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Debug, Args)]
@@ -20,6 +21,12 @@ pub(super) struct Up {
     /// With containers: start only where a container of this image starts
     #[arg(long, value_name = "NAME")]
     image: Option<String>,
+    /// Keep the place's state in this folder and go on from it; in memory where not given
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// With --data: answer only when the change is on the disk, for power cuts too
+    #[arg(long, requires = "data")]
+    fsync: bool,
     #[command(flatten)]
     faults: FaultsFlag,
 }
@@ -28,8 +35,13 @@ impl Up {
     pub(super) async fn run(self) -> Result<ExitCode> {
         let faults = self.faults.read()?.without_github()?;
         let mut signals = Signals::listen()?;
+        let data = self.data.map(|folder| Data {
+            folder,
+            fsync: self.fsync,
+        });
         let place = Place::start(Settings {
             port: self.port,
+            data,
             launcher: self.launcher.make(self.image.as_deref()).await?,
             ..Settings::default()
         })

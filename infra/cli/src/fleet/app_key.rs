@@ -56,9 +56,12 @@ fn import(place: &Place, app: &App) -> Result<()> {
             "ExpirationModel": "KEY_MATERIAL_DOES_NOT_EXPIRE",
         }),
     )?;
-    call(
-        "CreateAlias",
-        json!({"AliasName": ALIAS, "TargetKeyId": id}),
-    )?;
+    let alias = json!({"AliasName": ALIAS, "TargetKeyId": id});
+    // A place that keeps its state has the alias from before.
+    let moved = place.kms().call("UpdateAlias", alias.clone());
+    match moved {
+        Err(error) if error.code == "NotFoundException" => call("CreateAlias", alias)?,
+        moved => moved.map_err(refused)?,
+    };
     Ok(())
 }

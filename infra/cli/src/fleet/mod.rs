@@ -151,10 +151,11 @@ pub fn deploy(place: &Place, settings: &Settings, release: &Release) -> Result<F
             "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
             "BillingMode": "PAY_PER_REQUEST",
         });
-        place
-            .dynamodb()
-            .call("CreateTable", input)
-            .map_err(refused)?;
+        match place.dynamodb().call("CreateTable", input) {
+            // A place that keeps its state has it from before.
+            Err(error) if error.code == "ResourceInUseException" => {}
+            made => drop(made.map_err(refused)?),
+        }
     }
     app_key::store(place, settings)?;
     place.put_secret(WEBHOOK_SECRET, settings.app.webhook_secret.expose_secret());
@@ -184,9 +185,15 @@ pub fn deploy(place: &Place, settings: &Settings, release: &Release) -> Result<F
     if let Some(rhythm) = &settings.reconcile_schedule {
         let function = functions::live_arn(RECONCILE);
         let input = json!({"version": 1});
-        place
-            .create_schedule(SCHEDULE, rhythm, &function, &input)
-            .map_err(refused)?;
+        let create = || place.create_schedule(SCHEDULE, rhythm, &function, &input);
+        match create() {
+            // A place that keeps its state has one from before, of whatever rhythm.
+            Err(error) if error.code == "ConflictException" => {
+                let deleted = place.scheduler().delete_schedule(SCHEDULE, None);
+                deleted.and_then(|_| create()).map_err(refused)?;
+            }
+            made => drop(made.map_err(refused)?),
+        }
     }
     Ok(Fleet {
         state_machine: release::arn(&[]),

@@ -1,6 +1,6 @@
 //! Whatever is wrong: a non-zero exit and one sentence that says what to do.
 
-use crate::program::{alone, run, run_with, with_the_others};
+use crate::program::{Program, alone, run, run_with, with_the_others};
 use std::net::TcpListener;
 
 #[tokio::test]
@@ -162,4 +162,28 @@ async fn a_workflow_that_is_not_valid_is_said_with_what_to_do() {
         let ended = run(&with_the_others(), &["demo", "--workflow", &path]).await;
         ended.assert_sentence(1, wanted);
     }
+}
+
+#[tokio::test]
+async fn a_data_folder_that_cannot_be_used_is_said_with_the_way_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let words = ["up", "--port", "0", "--data", data];
+    let mut first = Program::start(&alone(), &words);
+    first.line("is ready at").await;
+    let second = run(&alone(), &words).await;
+    let taken = format!("Another place uses the folder {data}");
+    second.assert_sentence(1, &[&taken, "choose another folder"]);
+    drop(first);
+
+    let newer = folder.path().join("newer");
+    std::fs::create_dir(&newer).unwrap();
+    std::fs::write(newer.join("format"), r#"{"format": 2, "place": "p"}"#).unwrap();
+    let words = ["up", "--port", "0", "--data", newer.to_str().unwrap()];
+    let refused = run(&alone(), &words).await;
+    refused.assert_sentence(1, &["was written in format 2", "choose another folder"]);
+
+    let alone_is_wrong = run(&alone(), &["up", "--fsync"]).await;
+    alone_is_wrong.assert_sentence(2, &["--data <DIR>", "see jit-runners up --help"]);
 }

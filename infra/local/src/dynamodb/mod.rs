@@ -7,6 +7,7 @@
 
 mod expression;
 mod input;
+mod kept;
 mod key;
 mod mishap;
 mod number;
@@ -17,13 +18,14 @@ mod table;
 mod value;
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 
 use crate::clock::Clock;
 use crate::hook::Hook;
 use crate::server::error::AwsError;
+use crate::store::Shelf;
 use table::Table;
 
 /// All tables of the place.
@@ -32,6 +34,7 @@ pub struct DynamoDb {
     clock: Clock,
     tables: Mutex<Tables>,
     pub(crate) faults: Hook,
+    pub(crate) shelf: Shelf,
 }
 
 /// Tables by name.
@@ -45,6 +48,7 @@ impl DynamoDb {
             clock,
             tables: Mutex::default(),
             faults: Hook::default(),
+            shelf: Shelf::default(),
         }
     }
 
@@ -62,12 +66,9 @@ impl DynamoDb {
     }
 
     fn perform(&self, operation: &str, input: &Value) -> Result<Value, AwsError> {
-        // A panic elsewhere cannot leave a table half written: an operation
-        // changes a table by one insertion or removal at its very end.
-        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
-        let tables = &mut *tables;
+        let tables = &mut *self.lock();
         match operation {
-            "CreateTable" => operations::create_table(tables, input, self.clock.now()),
+            "CreateTable" => operations::create_table(tables, input, self.clock.now(), &self.shelf),
             "DescribeTable" => operations::describe_table(tables, input),
             "DescribeContinuousBackups" => operations::describe_continuous_backups(tables, input),
             "ListTables" => operations::list_tables(tables, input),
@@ -80,5 +81,11 @@ impl DynamoDb {
             "Query" => operations::query(tables, input),
             _ => Err(AwsError::unknown_operation(operation)),
         }
+    }
+
+    /// A panic elsewhere cannot leave a table half written: an operation changes a
+    /// table by one insertion or removal at its very end.
+    fn lock(&self) -> MutexGuard<'_, Tables> {
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

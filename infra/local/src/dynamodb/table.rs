@@ -6,11 +6,13 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::kept::KeptTable;
 use super::key::Key;
 use super::schema::Schema;
 use super::size::item_size;
 use super::value::Attributes;
 use crate::clock::epoch_seconds;
+use crate::store::Shelf;
 use crate::{ACCOUNT, REGION};
 
 /// A table and all it holds.
@@ -22,6 +24,8 @@ pub(crate) struct Table {
     id: Uuid,
     created: DateTime<Utc>,
     on_demand: bool,
+    /// Where it is kept.
+    pub(super) shelf: Shelf,
 }
 
 impl Table {
@@ -34,7 +38,22 @@ impl Table {
             id: Uuid::new_v4(),
             created,
             on_demand,
+            shelf: Shelf::default(),
         }
+    }
+
+    /// A table that was kept, still without its items.
+    pub(super) fn kept(name: &str, schema: Schema, kept: &KeptTable, shelf: Shelf) -> Self {
+        Self {
+            id: kept.id.parse().unwrap_or_default(),
+            shelf,
+            ..Self::new(name, schema, kept.created, kept.on_demand)
+        }
+    }
+
+    /// Its id, when it was made, and whether it is billed on demand.
+    pub(super) fn made(&self) -> (Uuid, DateTime<Utc>, bool) {
+        (self.id, self.created, self.on_demand)
     }
 
     /// The `TableDescription`. Counts are exact here, on AWS up to 6 h old.

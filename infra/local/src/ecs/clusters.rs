@@ -1,5 +1,6 @@
 //! CreateCluster, DescribeClusters, ListClusters.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Ecs;
@@ -10,7 +11,7 @@ use crate::server::error::AwsError;
 
 /// A cluster. One that lists capacity providers has only these; one that lists
 /// none has both of Fargate's, where AWS would have them associated first.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Cluster {
     pub(super) name: String,
     pub(super) arn: String,
@@ -46,6 +47,7 @@ impl Ecs {
             .entry(name.to_owned())
             .or_insert(cluster)
             .clone();
+        self.keep_cluster(&cluster);
         Ok(json!({ "cluster": cluster.to_wire(&state, false) }))
     }
 

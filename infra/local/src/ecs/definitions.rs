@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Ecs;
@@ -16,7 +17,7 @@ use crate::clock::epoch_seconds;
 use crate::server::error::AwsError;
 
 /// A registered revision.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Definition {
     pub(super) arn: String,
     pub(super) family: String,
@@ -82,6 +83,7 @@ impl Ecs {
             wire: wire.clone(),
             tags: tags.clone(),
         };
+        self.keep_definition(&definition, revision);
         revisions.push(Arc::new(definition));
         Ok(json!({ "taskDefinition": wire, "tags": tags }))
     }

@@ -21,6 +21,8 @@ pub(super) struct Birth {
     pub(super) id: String,
     pub(super) spec: TaskSpec,
     pub(super) fault: Option<EcsFault>,
+    /// It was PENDING already when the place was started again.
+    pub(super) pending: bool,
     pub(super) stop: watch::Receiver<Option<Stop>>,
 }
 
@@ -54,11 +56,13 @@ async fn before_running(
         Some(EcsFault::StuckInProvisioning) => Duration::MAX,
         _ => settings.provisioning,
     };
-    if stopped_within(provisioning, stop).await {
-        ecs.change_silently(&birth.id, never_started);
-        return false;
+    if !birth.pending {
+        if stopped_within(provisioning, stop).await {
+            ecs.change_silently(&birth.id, never_started);
+            return false;
+        }
+        ecs.change(&birth.id, |task, now| task.enter("PENDING", now));
     }
-    ecs.change(&birth.id, |task, now| task.enter("PENDING", now));
     if stopped_within(settings.pending, stop).await {
         ecs.change_silently(&birth.id, never_started);
         return false;
@@ -82,6 +86,11 @@ async fn run(ecs: &Ecs, birth: Birth, stop: &mut watch::Receiver<Option<Stop>>) 
         .map(|container| container.stop_timeout)
         .max()
         .unwrap_or(ecs.settings.stop_timeout);
+    // After a kill nobody could tell a task that was launched from one that was not.
+    if let Err(why) = ecs.shelf.settled().await {
+        ecs.change_silently(&id, |task, now| fail_to_start(task, "", &why, now));
+        return;
+    }
     let running = match ecs.launcher.launch(spec).await {
         Ok(running) => running,
         Err(error) => {
@@ -228,20 +237,22 @@ fn essential_exited(task: &mut Task, now: DateTime<Utc>) {
 
 impl Ecs {
     /// Changes a task and tells the listeners.
-    fn change(&self, id: &str, change: impl FnOnce(&mut Task, DateTime<Utc>)) {
+    pub(super) fn change(&self, id: &str, change: impl FnOnce(&mut Task, DateTime<Utc>)) {
         let now = self.clock.now();
         let mut state = self.state();
         if let Some(task) = state.task_mut(id) {
             change(task, now);
+            self.keep_task(task);
             self.publish(task);
         }
     }
 
     /// Changes a task; the next status change will show it.
-    fn change_silently(&self, id: &str, change: impl FnOnce(&mut Task, DateTime<Utc>)) {
+    pub(super) fn change_silently(&self, id: &str, change: impl FnOnce(&mut Task, DateTime<Utc>)) {
         let now = self.clock.now();
         if let Some(task) = self.state().task_mut(id) {
             change(task, now);
+            self.keep_task(task);
         }
     }
 }

@@ -11,6 +11,7 @@ mod definitions;
 mod describe;
 mod fault;
 mod input;
+mod kept;
 pub mod launcher;
 mod life_cycle;
 mod mishap;
@@ -36,6 +37,7 @@ use crate::clock::Clock;
 use crate::hook::Hook;
 use crate::logs::Logs;
 use crate::server::error::AwsError;
+use crate::store::Shelf;
 pub use fault::EcsFault;
 use launcher::Launcher;
 pub use settings::EcsSettings;
@@ -55,6 +57,7 @@ pub struct Ecs {
     changes: broadcast::Sender<Value>,
     faults: Hook,
     lives: Mutex<Vec<JoinHandle<()>>>,
+    pub(crate) shelf: Shelf,
 }
 
 impl Ecs {
@@ -75,6 +78,7 @@ impl Ecs {
             changes: broadcast::Sender::new(CHANGES_KEPT),
             faults: Hook::default(),
             lives: Mutex::default(),
+            shelf: Shelf::default(),
         })
     }
 
@@ -180,7 +184,8 @@ impl Ecs {
         // A retention beyond chrono's range keeps tasks for ever.
         if let Ok(retention) = chrono::TimeDelta::from_std(self.settings.retention) {
             let before = self.clock.now() - retention;
-            self.state().forget_stopped_before(before);
+            self.state()
+                .forget_stopped_before(before, |task| self.forget_task(task));
         }
         self.lives().retain(|life| !life.is_finished());
     }

@@ -1,6 +1,7 @@
 //! What RunTask is asked for, as far as it can be judged without the task
 //! definition: capacity, count, names, tags.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::clusters::{Cluster, FARGATE, unknown_provider};
@@ -8,7 +9,7 @@ use super::input::{invalid, list, text};
 use crate::server::error::AwsError;
 
 /// Where the task shall run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Capacity {
     /// `launchType` FARGATE.
     LaunchType,
@@ -17,7 +18,7 @@ pub(super) enum Capacity {
 }
 
 /// A checked request.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Request {
     pub(super) capacity: Capacity,
     pub(super) count: usize,

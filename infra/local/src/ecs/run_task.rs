@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Ecs;
@@ -16,7 +17,7 @@ use super::{life_cycle, mishap, overrides};
 use crate::server::error::AwsError;
 
 /// An answer that a client token will give again.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Remembered {
     request: Value,
     task_ids: Vec<String>,
@@ -69,8 +70,10 @@ impl Ecs {
             _ => {}
         }
         let (mut answer, mut task_ids) = (Vec::new(), Vec::new());
+        let _whole = self.shelf.whole();
         for _ in 0..request.count {
             let task = Task::new(
+                state.tasks.next(),
                 &self.settings,
                 &cluster,
                 &definition,
@@ -82,6 +85,7 @@ impl Ecs {
             answer.push(task.to_wire(true));
             task_ids.push(task.id.clone());
             self.publish(&task);
+            self.keep_task(&task);
             let life = life_cycle::live(Arc::clone(self), self.birth(&task, &definition, &fault));
             self.lives().push(runtime.spawn(life));
             state.tasks.push(task);
@@ -92,12 +96,13 @@ impl Ecs {
                 task_ids,
                 at: now,
             };
+            self.keep_token(token, &remembered);
             state.tokens.insert(token.to_owned(), remembered);
         }
         Ok(json!({ "tasks": answer, "failures": [] }))
     }
 
-    fn birth(
+    pub(super) fn birth(
         &self,
         task: &Task,
         definition: &Definition,
@@ -107,6 +112,7 @@ impl Ecs {
             id: task.id.clone(),
             spec: self.spec(task, definition),
             fault: fault.clone(),
+            pending: task.last_status == "PENDING",
             stop: task.stop.subscribe(),
         }
     }

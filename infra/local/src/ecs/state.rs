@@ -38,10 +38,16 @@ pub(super) struct Tasks {
 }
 
 impl Tasks {
+    /// The number of the next task.
+    pub(super) fn next(&self) -> u64 {
+        self.started
+    }
+
+    /// Adds a task that has its number.
     pub(super) fn push(&mut self, task: Task) {
-        self.numbers.insert(task.id.clone(), self.started);
-        self.by_number.insert(self.started, task);
-        self.started += 1;
+        self.started = self.started.max(task.number + 1);
+        self.numbers.insert(task.id.clone(), task.number);
+        self.by_number.insert(task.number, task);
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Task> {
@@ -85,9 +91,14 @@ impl State {
             .collect()
     }
 
-    pub(super) fn forget_stopped_before(&mut self, time: DateTime<Utc>) {
-        self.tasks
-            .retain(|task| task.stopped_at().is_none_or(|stopped| stopped >= time));
+    pub(super) fn forget_stopped_before(&mut self, time: DateTime<Utc>, gone: impl Fn(&Task)) {
+        self.tasks.retain(|task| {
+            let kept = task.stopped_at().is_none_or(|stopped| stopped >= time);
+            if !kept {
+                gone(task);
+            }
+            kept
+        });
     }
 
     /// How many tasks of a cluster are (running, on their way there).

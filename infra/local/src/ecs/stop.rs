@@ -84,6 +84,7 @@ impl Ecs {
         if let Some((code, reason)) = stop.code_and_reason() {
             let first = task.desired_status != "STOPPED";
             task.begin_stop(code, reason, now);
+            self.keep_task(task);
             if first {
                 self.publish(task);
             }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
@@ -18,6 +19,8 @@ use super::stop::Stop;
 /// A task from RunTask to an hour after its end.
 #[derive(Debug)]
 pub(super) struct Task {
+    /// Its number among all tasks of the place.
+    pub(super) number: u64,
     pub(super) id: String,
     pub(super) arn: String,
     pub(super) cluster_arn: String,
@@ -46,7 +49,7 @@ pub(super) struct Task {
 }
 
 /// A container as DescribeTasks shows it.
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Container {
     pub(super) name: String,
     pub(super) image: String,
@@ -59,7 +62,7 @@ pub(super) struct Container {
 }
 
 /// The network interface that AWS would attach.
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Interface {
     pub(super) id: String,
     pub(super) address: String,
@@ -67,7 +70,9 @@ pub(super) struct Interface {
 
 impl Task {
     /// A task in PROVISIONING.
+    #[allow(clippy::too_many_arguments, reason = "all that a task is made of")]
     pub(super) fn new(
+        number: u64,
         settings: &EcsSettings,
         cluster: &Cluster,
         definition: &Definition,
@@ -105,6 +110,7 @@ impl Task {
         let platform = &definition.wire["runtimePlatform"]["cpuArchitecture"];
         let [a, b, c, ..] = *ids.uuid().as_bytes();
         Self {
+            number,
             arn,
             cluster_arn: cluster.arn.clone(),
             family: definition.family.clone(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Events;
@@ -13,7 +14,7 @@ use crate::retry::GivenUp;
 use crate::targets::{Taken, error_code};
 
 /// One event on its way to one target of one rule.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
     /// The event.
     pub event_id: String,
@@ -36,7 +37,7 @@ pub struct Delivery {
 }
 
 /// What became of a delivery.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
     /// Still trying.
     Pending,
@@ -74,17 +75,26 @@ impl Events {
         number: usize,
         target: Target,
         envelope: Value,
+        before: u32,
         mishap: Option<Mishap>,
     ) {
         let input = self.input(number, &target, &envelope);
         let attempt = |attempt| {
-            self.note(number, |delivery| delivery.attempts = attempt);
-            mishap.map_or(Ok(()), |mishap| mishap.fails(attempt))?;
-            self.targets.hand_over(&target.arn, &input)
+            // What the target took, and that it took it: both or neither.
+            let _whole = self.shelf.whole();
+            let handed = mishap
+                .map_or(Ok(()), |mishap| mishap.fails(attempt))
+                .and_then(|()| self.targets.hand_over(&target.arn, &input));
+            self.note(number, |delivery| {
+                delivery.attempts = attempt;
+                if let Ok(taken) = &handed {
+                    delivery.outcome = taken.clone().into();
+                }
+            });
+            handed.map(drop)
         };
-        match target.retry.run(self.timer_speed, attempt).await {
-            Ok(taken) => self.note(number, |delivery| delivery.outcome = taken.into()),
-            Err(given_up) => self.give_up(number, &target, &input, &given_up),
+        if let Err(given_up) = target.retry.run(self.timer_speed, before, attempt).await {
+            self.give_up(number, &target, &input, &given_up);
         }
     }
 
@@ -103,7 +113,10 @@ impl Events {
 
     fn give_up(&self, number: usize, target: &Target, input: &str, given_up: &GivenUp) {
         let mut rule_arn = String::new();
-        self.note(number, |delivery| rule_arn.clone_from(&delivery.rule_arn));
+        if let Some(delivery) = self.lock().deliveries.get(number) {
+            rule_arn.clone_from(&delivery.rule_arn);
+        }
+        let _whole = self.shelf.whole();
         let queue = target.dead_letters.as_deref();
         let buried = queue.is_some_and(|queue| {
             let attributes = attributes(&rule_arn, &target.arn, given_up);
@@ -120,6 +133,7 @@ impl Events {
     fn note(&self, number: usize, change: impl FnOnce(&mut Delivery)) {
         if let Some(delivery) = self.lock().deliveries.get_mut(number) {
             change(delivery);
+            self.keep_delivery(number, delivery);
         }
     }
 }

@@ -6,6 +6,7 @@
 //! bodies), so that a caller can show what happened.
 
 mod delivery;
+mod kept;
 mod mishap;
 mod path;
 pub mod pattern;
@@ -20,12 +21,13 @@ use serde_json::{Value, json};
 
 pub use delivery::{Delivery, Outcome};
 pub use put::PutRecord;
-use rules::Rule;
+use rules::{Rule, Target};
 
 use crate::clock::Clock;
 use crate::hook::Hook;
 use crate::ids::Ids;
 use crate::server::error::AwsError;
+use crate::store::Shelf;
 use crate::targets::Targets;
 use crate::{ACCOUNT, REGION};
 
@@ -37,6 +39,7 @@ pub struct Events {
     targets: Arc<Targets>,
     state: Mutex<State>,
     pub(crate) faults: Hook,
+    pub(crate) shelf: Shelf,
 }
 
 #[derive(Default)]
@@ -45,6 +48,8 @@ struct State {
     buses: BTreeMap<String, BTreeMap<String, Rule>>,
     puts: Vec<PutRecord>,
     deliveries: Vec<Delivery>,
+    /// Deliveries that a start has found under way.
+    pending: Vec<(usize, Target, Value)>,
 }
 
 impl Events {
@@ -66,6 +71,7 @@ impl Events {
             targets,
             state: Mutex::new(state),
             faults: Hook::default(),
+            shelf: Shelf::default(),
         })
     }
 

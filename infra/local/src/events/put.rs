@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::delivery::{Delivery, Outcome};
@@ -17,7 +18,7 @@ const ENTRIES: usize = 10;
 const TOTAL_SIZE: usize = 1024 * 1024;
 
 /// An event that was taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PutRecord {
     /// The event's id, also `id` of the envelope.
     pub event_id: String,
@@ -133,6 +134,8 @@ impl Events {
             rules: matched,
             at: now,
         });
+        let _whole = self.shelf.whole();
+        self.keep_put(&state);
         let mishaps = |(rule, target): (String, Target)| {
             let mishaps = self.mishaps(&rule, &target.id, detail_type);
             mishaps
@@ -152,7 +155,8 @@ impl Events {
                 outcome: Outcome::Pending,
                 dead_letter: false,
             });
-            tokio::spawn(Arc::clone(self).deliver(number, target, envelope.clone(), mishap));
+            self.keep_pending(number, &state, &target, &envelope);
+            tokio::spawn(Arc::clone(self).deliver(number, target, envelope.clone(), 0, mishap));
         }
         id
     }

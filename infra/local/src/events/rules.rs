@@ -34,7 +34,7 @@ pub(super) struct Target {
     pub(super) retry: RetryPolicy,
     /// The ARN of the queue for events that could not be delivered.
     pub(super) dead_letters: Option<String>,
-    given: Value,
+    pub(super) given: Value,
 }
 
 impl Rule {
@@ -82,6 +82,7 @@ impl Events {
             ));
         }
         state.buses.insert(name.to_owned(), BTreeMap::new());
+        self.keep_bus(name);
         Ok(json!({"EventBusArn": bus_arn(name)}))
     }
 
@@ -131,6 +132,7 @@ impl Events {
             enabled: optional(input, "State") != Some("DISABLED"),
             targets,
         };
+        self.keep_rule(bus, &rule);
         rules.insert(name.to_owned(), rule);
         Ok(json!({"RuleArn": rule_arn(bus, name)}))
     }
@@ -160,20 +162,22 @@ impl Events {
         let (name, bus) = (required(input, "Name")?, bus_name(input));
         let mut state = self.lock();
         let rules = state.bus(bus)?;
+        // A rule that is not there counts as deleted, as on AWS.
         if rules.get(name).is_some_and(|rule| !rule.targets.is_empty()) {
             return Err(AwsError::validation(
                 "Rule can't be deleted since it has targets.",
             ));
         }
-        // A rule that is not there counts as deleted, as on AWS.
         rules.remove(name);
+        self.forget_rule(bus, name);
         Ok(json!({}))
     }
 
     pub(super) fn enable_rule(&self, input: &Value, enabled: bool) -> Result<Value, AwsError> {
-        self.lock()
-            .rule(bus_name(input), required(input, "Name")?)?
-            .enabled = enabled;
+        let mut state = self.lock();
+        let rule = state.rule(bus_name(input), required(input, "Name")?)?;
+        rule.enabled = enabled;
+        self.keep_rule(bus_name(input), rule);
         Ok(json!({}))
     }
 
@@ -191,6 +195,7 @@ impl Events {
                 .into_iter()
                 .map(|target| (target.id.clone(), target)),
         );
+        self.keep_rule(bus_name(input), rule);
         Ok(json!({"FailedEntryCount": 0, "FailedEntries": []}))
     }
 
@@ -207,6 +212,7 @@ impl Events {
                 );
             }
         }
+        self.keep_rule(bus_name(input), rule);
         Ok(json!({"FailedEntryCount": failed.len(), "FailedEntries": failed}))
     }
 
@@ -219,7 +225,7 @@ impl Events {
     }
 }
 
-fn target(given: &Value) -> Result<Target, AwsError> {
+pub(super) fn target(given: &Value) -> Result<Target, AwsError> {
     let (id, arn) = (required(given, "Id")?, required(given, "Arn")?);
     if !is_target(arn) {
         let message = format!(

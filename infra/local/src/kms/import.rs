@@ -26,9 +26,9 @@ const AES_KEY_BYTES: usize = 32;
 
 /// What one call of GetParametersForImport has given out.
 pub(super) struct Import {
-    wrapping: PrivateDecryptingKey,
-    algorithm: &'static OaepAlgorithm,
-    valid_to: DateTime<Utc>,
+    pub(super) wrapping: PrivateDecryptingKey,
+    pub(super) algorithm: &'static OaepAlgorithm,
+    pub(super) valid_to: DateTime<Utc>,
 }
 
 impl Key {

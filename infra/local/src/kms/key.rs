@@ -6,6 +6,7 @@ use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::KeyPair as _;
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -16,13 +17,13 @@ use crate::server::error::AwsError;
 use crate::{ACCOUNT, REGION};
 
 /// Where a key's material comes from.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Origin {
     AwsKms,
     External,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum State {
     Enabled,
     Disabled,
@@ -35,8 +36,8 @@ pub(super) struct Key {
     pub(super) spec: &'static str,
     pub(super) origin: Origin,
     pub(super) state: State,
-    description: String,
-    created: DateTime<Utc>,
+    pub(super) description: String,
+    pub(super) created: DateTime<Utc>,
     pub(super) material: Option<KeyPair>,
     /// What GetParametersForImport has given out, by import token.
     pub(super) imports: BTreeMap<Vec<u8>, Import>,

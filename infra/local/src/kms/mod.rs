@@ -6,6 +6,7 @@
 
 mod alias;
 mod import;
+mod kept;
 mod key;
 mod sign;
 
@@ -18,11 +19,13 @@ use serde_json::{Value, json};
 
 use crate::clock::Clock;
 use crate::server::error::AwsError;
+use crate::store::Shelf;
 use key::{Key, State};
 
 /// All keys of the place.
 pub struct Kms {
     clock: Clock,
+    pub(crate) shelf: Shelf,
     kept: Mutex<Kept>,
 }
 
@@ -40,6 +43,7 @@ impl Kms {
     pub fn new(clock: Clock) -> Self {
         Self {
             clock,
+            shelf: Shelf::default(),
             kept: Mutex::default(),
         }
     }
@@ -53,26 +57,32 @@ impl Kms {
         reason = "every service's call has this shape"
     )]
     pub fn call(&self, operation: &str, input: Value) -> Result<Value, AwsError> {
-        let now = self.clock.now();
         let mut kept = self.lock();
+        let answer = self.answer(&mut kept, operation, &input)?;
+        self.keep(&mut kept, operation, &input, &answer);
+        Ok(answer)
+    }
+
+    fn answer(&self, kept: &mut Kept, operation: &str, input: &Value) -> Result<Value, AwsError> {
+        let now = self.clock.now();
         match operation {
             "CreateKey" => {
-                let key = Key::create(&input, now)?;
+                let key = Key::create(input, now)?;
                 let metadata = key.metadata();
                 kept.keys.insert(key.id.clone(), key);
                 Ok(json!({ "KeyMetadata": metadata }))
             }
-            "DescribeKey" => Ok(json!({"KeyMetadata": kept.find(&input)?.metadata()})),
-            "DisableKey" => kept.find(&input)?.switch(State::Disabled),
-            "EnableKey" => kept.find(&input)?.switch(State::Enabled),
-            "GetPublicKey" => kept.find(&input)?.public_key(),
-            "GetParametersForImport" => kept.find(&input)?.parameters_for_import(&input, now),
-            "ImportKeyMaterial" => kept.find(&input)?.import(&input, now),
-            "Sign" => kept.find(&input)?.sign(&input),
-            "CreateAlias" => kept.create_alias(&input),
-            "UpdateAlias" => kept.update_alias(&input),
-            "DeleteAlias" => kept.delete_alias(&input),
-            "ListAliases" => kept.list_aliases(&input),
+            "DescribeKey" => Ok(json!({"KeyMetadata": kept.find(input)?.metadata()})),
+            "DisableKey" => kept.find(input)?.switch(State::Disabled),
+            "EnableKey" => kept.find(input)?.switch(State::Enabled),
+            "GetPublicKey" => kept.find(input)?.public_key(),
+            "GetParametersForImport" => kept.find(input)?.parameters_for_import(input, now),
+            "ImportKeyMaterial" => kept.find(input)?.import(input, now),
+            "Sign" => kept.find(input)?.sign(input),
+            "CreateAlias" => kept.create_alias(input),
+            "UpdateAlias" => kept.update_alias(input),
+            "DeleteAlias" => kept.delete_alias(input),
+            "ListAliases" => kept.list_aliases(input),
             other => Err(AwsError::unknown_operation(other)),
         }
     }

@@ -18,6 +18,7 @@ use super::function::{Function, group};
 use super::process::Process;
 use super::report::Report;
 use crate::clock::Clock;
+use crate::ecs::launcher::PLACE_MARKER;
 use crate::logs::Logs;
 
 /// How long a process may take until it asks for its first event.
@@ -73,6 +74,7 @@ impl Environment {
     pub(crate) fn start(
         function: &Arc<Function>,
         endpoint: &str,
+        place: Option<&str>,
         logs: Arc<Logs>,
         clock: Clock,
     ) -> std::io::Result<Arc<Self>> {
@@ -82,7 +84,10 @@ impl Environment {
             clock.now().format("%Y/%m/%d"),
             function.version
         );
-        let variables = function.variables(endpoint, &id, &stream);
+        let mut variables = function.variables(endpoint, &id, &stream);
+        if let Some(place) = place {
+            variables.insert(PLACE_MARKER.to_owned(), place.to_owned());
+        }
         let print = {
             let (logs, clock) = (Arc::clone(&logs), clock.clone());
             let (group, stream) = (group(&function.settings.name), stream.clone());

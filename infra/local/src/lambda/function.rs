@@ -75,7 +75,7 @@ pub(crate) struct Function {
     /// `$LATEST`, or a number.
     pub(crate) version: String,
     pub(crate) slots: Arc<Semaphore>,
-    created: DateTime<Utc>,
+    pub(super) created: DateTime<Utc>,
     idle: Mutex<Vec<Arc<Environment>>>,
     total: AtomicUsize,
 }
@@ -108,26 +108,28 @@ impl Function {
                 ))
             })?;
         }
-        Ok(Self {
+        Ok(Self::kept(settings, LATEST.to_owned(), clock.now()))
+    }
+
+    /// A function that was checked before.
+    pub(super) fn kept(
+        settings: FunctionSettings,
+        version: String,
+        created: DateTime<Utc>,
+    ) -> Self {
+        Self {
             slots: Arc::new(Semaphore::new(settings.concurrency)),
             settings,
-            version: LATEST.to_owned(),
-            created: clock.now(),
+            version,
+            created,
             idle: Mutex::default(),
             total: AtomicUsize::new(0),
-        })
+        }
     }
 
     /// The same settings as a numbered version.
     pub(crate) fn snapshot(&self, version: String) -> Self {
-        Self {
-            settings: self.settings.clone(),
-            version,
-            slots: Arc::new(Semaphore::new(self.settings.concurrency)),
-            created: self.created,
-            idle: Mutex::default(),
-            total: AtomicUsize::new(0),
-        }
+        Self::kept(self.settings.clone(), version, self.created)
     }
 
     /// Its ARN; a version's ends with its number.

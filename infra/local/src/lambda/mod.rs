@@ -9,6 +9,8 @@ mod environment;
 mod function;
 mod http_event;
 pub(crate) mod invoke_api;
+mod kept;
+mod later;
 mod mishap;
 mod process;
 mod program;
@@ -21,8 +23,7 @@ mod versions_api;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -35,6 +36,7 @@ use crate::hook::Hook;
 use crate::ids::Ids;
 use crate::logs::Logs;
 use crate::server::error::AwsError;
+use crate::store::Shelf;
 use crate::{ACCOUNT, REGION};
 use environment::{Environment, Run};
 use function::{Function, LATEST};
@@ -57,6 +59,9 @@ pub struct Lambda {
     environments: Mutex<HashMap<String, Arc<Environment>>>,
     closing: AtomicBool,
     pub(crate) faults: Hook,
+    pub(crate) shelf: Shelf,
+    /// The id of a place that keeps its state: marks the functions' processes.
+    place: OnceLock<String>,
 }
 
 /// What became of one event.
@@ -120,6 +125,8 @@ impl Lambda {
             environments: Mutex::default(),
             closing: AtomicBool::new(false),
             faults: Hook::default(),
+            shelf: Shelf::default(),
+            place: OnceLock::new(),
         })
     }
 
@@ -134,6 +141,7 @@ impl Lambda {
             .functions
             .write()
             .unwrap_or_else(PoisonError::into_inner);
+        self.keep_function(&function);
         let before = functions.insert(function.settings.name.clone(), Arc::new(function));
         drop(functions);
         // Nobody will call what was replaced; versions of it have environments of their own.
@@ -218,32 +226,6 @@ impl Lambda {
         work.await.map_err(|_| service_error())?
     }
 
-    /// Takes an event and answers at once; a failure is tried twice more, as AWS does.
-    ///
-    /// # Errors
-    /// Unknown function, payload too large.
-    pub fn invoke_later(self: &Arc<Self>, name: &str, payload: Bytes) -> Result<String, AwsError> {
-        self.function(name)?;
-        if payload.len() > EVENT_PAYLOAD_LIMIT {
-            return Err(too_large(EVENT_PAYLOAD_LIMIT));
-        }
-        let (this, name) = (Arc::clone(self), name.to_owned());
-        tokio::spawn(async move {
-            for wait in [60, 120, 0] {
-                match this.invoke(&name, payload.clone()).await {
-                    Ok(invocation) if invocation.result.is_ok() => return,
-                    Err(error) if error.status == 404 => return,
-                    _ => tokio::time::sleep(Duration::from_secs(wait)).await,
-                }
-            }
-            tracing::warn!(
-                function = name,
-                "an asynchronous event failed three times and was dropped"
-            );
-        });
-        Ok(self.ids.uuid().to_string())
-    }
-
     async fn run(
         self: Arc<Self>,
         function: &Arc<Function>,
@@ -308,6 +290,7 @@ impl Lambda {
         let started = Environment::start(
             function,
             &self.endpoint,
+            self.place.get().map(String::as_str),
             Arc::clone(&self.logs),
             self.clock.clone(),
         );

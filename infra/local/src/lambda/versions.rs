@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::function::{Function, LATEST};
@@ -17,12 +18,13 @@ use crate::server::error::AwsError;
 #[derive(Default)]
 pub(super) struct Published {
     /// In the order of their numbers, from 1.
-    versions: Vec<Arc<Function>>,
+    pub(super) versions: Vec<Arc<Function>>,
     /// Versions by the alias's name.
-    aliases: BTreeMap<String, Alias>,
+    pub(super) aliases: BTreeMap<String, Alias>,
 }
 
-struct Alias {
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Alias {
     version: String,
     description: String,
 }
@@ -40,7 +42,8 @@ impl Lambda {
         let name = plain_name(name);
         let latest = self.function(name)?;
         let mut published = self.lock_published();
-        let versions = &mut published.entry(name.to_owned()).or_default().versions;
+        let of = published.entry(name.to_owned()).or_default();
+        let versions = &mut of.versions;
         if let Some(last) = versions.last()
             && last.settings == latest.settings
         {
@@ -48,6 +51,7 @@ impl Lambda {
         }
         let version = Arc::new(latest.snapshot((versions.len() + 1).to_string()));
         versions.push(Arc::clone(&version));
+        self.keep_published(name, of);
         Ok(version)
     }
 
@@ -77,7 +81,8 @@ impl Lambda {
         let name = plain_name(name);
         let version = self.version_in(name, input)?;
         let mut published = self.lock_published();
-        let aliases = &mut published.entry(name.to_owned()).or_default().aliases;
+        let of = published.entry(name.to_owned()).or_default();
+        let aliases = &mut of.aliases;
         if aliases.contains_key(alias) {
             let message = format!("Alias already exists: {}:{alias}", arn(name));
             return Err(AwsError::new("ResourceConflictException", message)
@@ -90,6 +95,7 @@ impl Lambda {
         };
         let described = made.describe(name, alias);
         aliases.insert(alias.to_owned(), made);
+        self.keep_published(name, of);
         Ok(described)
     }
 
@@ -105,16 +111,18 @@ impl Lambda {
             None => None,
         };
         let mut published = self.lock_published();
-        let aliases = published.get_mut(name).map(|of| &mut of.aliases);
-        let found = aliases.and_then(|aliases| aliases.get_mut(alias));
-        let found = found.ok_or_else(|| not_found("Cannot find alias arn", name, alias))?;
+        let unknown = || not_found("Cannot find alias arn", name, alias);
+        let of = published.get_mut(name).ok_or_else(unknown)?;
+        let found = of.aliases.get_mut(alias).ok_or_else(unknown)?;
         if let Some(version) = version {
             found.version = version;
         }
         if let Some(description) = input["Description"].as_str() {
             description.clone_into(&mut found.description);
         }
-        Ok(found.describe(name, alias))
+        let described = found.describe(name, alias);
+        self.keep_published(name, of);
+        Ok(described)
     }
 
     pub(super) fn get_alias(&self, name: &str, alias: &str) -> Result<Value, AwsError> {
@@ -127,9 +135,11 @@ impl Lambda {
     }
 
     pub(super) fn delete_alias(&self, name: &str, alias: &str) -> Result<(), AwsError> {
-        self.function(plain_name(name))?;
-        if let Some(published) = self.lock_published().get_mut(plain_name(name)) {
+        let name = plain_name(name);
+        self.function(name)?;
+        if let Some(published) = self.lock_published().get_mut(name) {
             published.aliases.remove(alias);
+            self.keep_published(name, published);
         }
         // An alias that is not there counts as deleted, as on AWS.
         Ok(())
@@ -188,7 +198,7 @@ impl Lambda {
         Ok(version.to_owned())
     }
 
-    fn lock_published(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Published>> {
+    pub(super) fn lock_published(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Published>> {
         self.published
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

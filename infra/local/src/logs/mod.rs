@@ -15,13 +15,17 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::server::error::AwsError;
+use crate::store::{DataError, Records, Shelf, number};
 use page::Position;
 
+const LINE: &str = "logs.line";
+
 /// One printed line.
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Line {
     at: DateTime<Utc>,
     /// Counts the lines of the whole place.
@@ -44,6 +48,7 @@ struct State {
 #[derive(Debug, Default)]
 pub struct Logs {
     state: Mutex<State>,
+    pub(crate) shelf: Shelf,
 }
 
 impl Line {
@@ -68,10 +73,21 @@ impl Logs {
             number: state.lines,
             text: line.to_owned(),
         };
-        let lines = state.stream_mut(group, stream);
-        // Two writers of one stream may come here in another order than they looked at the clock.
-        let place = lines.partition_point(|before| before.position() < line.position());
-        lines.insert(place, line);
+        if self.shelf.is_kept() {
+            let key = [LINE, &number(line.number)];
+            self.shelf.put(&key, &(group, stream, &line));
+        }
+        state.add(group, stream, line);
+    }
+
+    /// Fills the service with what it kept.
+    pub(crate) fn restore(&self, records: &mut Records) -> Result<(), DataError> {
+        let mut state = self.lock();
+        for (_, (group, stream, line)) in records.take::<(String, String, Line)>(LINE)? {
+            state.lines = state.lines.max(line.number);
+            state.add(&group, &stream, line);
+        }
+        Ok(())
     }
 
     /// All lines of a stream in order; none for a stream that does not exist.
@@ -122,6 +138,13 @@ impl Logs {
 }
 
 impl State {
+    fn add(&mut self, group: &str, stream: &str, line: Line) {
+        let lines = self.stream_mut(group, stream);
+        // Two writers of one stream may come here in another order than they looked at the clock.
+        let place = lines.partition_point(|before| before.position() < line.position());
+        lines.insert(place, line);
+    }
+
     fn stream_mut(&mut self, group: &str, stream: &str) -> &mut Stream {
         let streams = self.groups.entry(group.to_owned()).or_default();
         streams.entry(stream.to_owned()).or_default()

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::schedule::{Schedule, check_group};
+use super::timer::Begin;
 use super::{Entry, Scheduler};
 use crate::server::error::AwsError;
 
@@ -23,7 +24,8 @@ impl Scheduler {
         state.made += 1;
         let schedule = Arc::new(Schedule::read(name, body, state.made, now, now)?);
         let arn = schedule.arn();
-        let timer = self.set(&schedule);
+        self.keep_schedule(&schedule);
+        let timer = self.set(&schedule, Begin::New);
         state
             .schedules
             .insert(name.to_owned(), Entry { schedule, timer });
@@ -44,7 +46,8 @@ impl Scheduler {
         state.made += 1;
         let schedule = Arc::new(Schedule::read(name, body, state.made, created, now)?);
         let arn = schedule.arn();
-        let timer = self.set(&schedule);
+        self.keep_schedule(&schedule);
+        let timer = self.set(&schedule, Begin::New);
         let entry = Entry { schedule, timer };
         if let Some(before) = state.schedules.insert(name.to_owned(), entry) {
             before.stop();
@@ -71,10 +74,12 @@ impl Scheduler {
     /// `ResourceNotFoundException`.
     pub fn delete_schedule(&self, name: &str, group: Option<&str>) -> Result<Value, AwsError> {
         check_group(group)?;
-        match self.lock().schedules.remove(name) {
+        let mut state = self.lock();
+        match state.schedules.remove(name) {
             Some(entry) => entry.stop(),
             None => return Err(not_found(name)),
         }
+        self.forget_schedule(name);
         Ok(json!({}))
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::Scheduler;
@@ -15,7 +16,7 @@ use crate::targets::{Taken, error_code};
 use crate::{ACCOUNT, REGION};
 
 /// One time that a schedule fired.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invocation {
     /// The schedule's name.
     pub schedule: String,
@@ -34,44 +35,60 @@ impl Scheduler {
     pub(super) fn fire(self: &Arc<Self>, schedule: &Arc<Schedule>, at: DateTime<Utc>) {
         let number = {
             let mut state = self.lock();
-            state.invocations.push(Invocation {
+            let number = state.invocations.len();
+            let invocation = Invocation {
                 schedule: schedule.name.clone(),
                 scheduled: at,
                 attempts: 0,
                 result: None,
-            });
-            state.invocations.len() - 1
+            };
+            self.keep_pending(number, &invocation, schedule);
+            state.invocations.push(invocation);
+            number
         };
         // Nothing is spawned where the place ends.
-        let _ = self.spawn(Arc::clone(self).invoke(number, Arc::clone(schedule), at));
+        let _ = self.spawn(Arc::clone(self).invoke(number, Arc::clone(schedule), at, 0));
     }
 
-    async fn invoke(self: Arc<Self>, number: usize, schedule: Arc<Schedule>, at: DateTime<Utc>) {
+    pub(super) async fn invoke(
+        self: Arc<Self>,
+        number: usize,
+        schedule: Arc<Schedule>,
+        at: DateTime<Utc>,
+        before: u32,
+    ) {
         let id = derived::id("schedule", &schedule.name, number as u64).to_string();
         let attempt = |attempt: u32| {
-            self.note(number, |invocation| invocation.attempts = attempt);
+            // What the target took, and that it took it: both or neither.
+            let _whole = self.shelf.whole();
             let input = input(&schedule, at, &id, attempt);
-            self.targets.hand_over(&schedule.target_arn, &input)
-        };
-        let result = match schedule.retry.run(self.timer_speed, attempt).await {
-            Ok(Taken::Execution(taken) | Taken::Call(taken)) => Ok(taken),
-            Err(given_up) => {
-                if let Some(queue) = &schedule.dead_letters {
-                    let body = input(&schedule, at, &id, given_up.retries + 1);
-                    let attributes = attributes(&schedule, at, &id, &given_up);
-                    self.targets.bury(queue, &body, &attributes);
+            let handed = self.targets.hand_over(&schedule.target_arn, &input);
+            self.note(number, |invocation| {
+                invocation.attempts = attempt;
+                if let Ok(Taken::Execution(taken) | Taken::Call(taken)) = &handed {
+                    invocation.result = Some(Ok(taken.clone()));
                 }
-                let (schedule, error) = (&schedule.name, &given_up.error);
-                tracing::warn!(schedule, %error, "a schedule's target could not be called");
-                Err(error.to_string())
-            }
+            });
+            handed.map(drop)
         };
+        let run = schedule.retry.run(self.timer_speed, before, attempt);
+        let Err(given_up) = run.await else { return };
+        let _whole = self.shelf.whole();
+        if let Some(queue) = &schedule.dead_letters {
+            let body = input(&schedule, at, &id, given_up.retries + 1);
+            let attributes = attributes(&schedule, at, &id, &given_up);
+            self.targets.bury(queue, &body, &attributes);
+        }
+        let (name, error) = (&schedule.name, &given_up.error);
+        tracing::warn!(schedule = name, %error, "a schedule's target could not be called");
+        let result = Err(error.to_string());
         self.note(number, |invocation| invocation.result = Some(result));
     }
 
     fn note(&self, number: usize, change: impl FnOnce(&mut Invocation)) {
         if let Some(invocation) = self.lock().invocations.get_mut(number) {
             change(invocation);
+            self.keep_invocation(number, invocation);
         }
     }
 }

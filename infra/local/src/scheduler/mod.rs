@@ -11,6 +11,7 @@ mod calls;
 mod cron;
 mod expression;
 mod invocation;
+mod kept;
 pub(crate) mod routes;
 mod schedule;
 mod timer;
@@ -19,12 +20,14 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use chrono::{DateTime, Utc};
 use tokio::task::{AbortHandle, JoinSet};
 
 pub use invocation::Invocation;
 use schedule::Schedule;
 
 use crate::clock::Clock;
+use crate::store::Shelf;
 use crate::targets::Targets;
 
 /// All schedules of the place.
@@ -35,6 +38,7 @@ pub struct Scheduler {
     state: Mutex<State>,
     /// Timers and invocations under way; none once the place has ended.
     work: Mutex<Option<JoinSet<()>>>,
+    pub(crate) shelf: Shelf,
 }
 
 #[derive(Default)]
@@ -44,6 +48,10 @@ struct State {
     invocations: Vec<Invocation>,
     /// Schedules ever made: every one has a number of its own.
     made: u64,
+    /// What a start has found: when schedules last fired, by their numbers, and
+    /// invocations under way.
+    last: BTreeMap<String, (u64, DateTime<Utc>)>,
+    pending: Vec<(usize, Arc<Schedule>)>,
 }
 
 struct Entry {
@@ -69,6 +77,7 @@ impl Scheduler {
             targets,
             state: Mutex::default(),
             work: Mutex::new(Some(JoinSet::new())),
+            shelf: Shelf::default(),
         })
     }
 

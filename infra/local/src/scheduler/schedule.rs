@@ -39,9 +39,9 @@ pub(super) struct Schedule {
     pub(super) dead_letters: Option<String>,
     /// The number among all schedules ever made.
     pub(super) number: u64,
-    given: Value,
-    created: DateTime<Utc>,
-    changed: DateTime<Utc>,
+    pub(super) given: Value,
+    pub(super) created: DateTime<Utc>,
+    pub(super) changed: DateTime<Utc>,
 }
 
 impl Schedule {

@@ -7,20 +7,26 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::clock::{Clock, epoch_seconds};
 use crate::server::error::AwsError;
+use crate::store::{DataError, Records, Shelf};
 use crate::{ACCOUNT, REGION};
+
+const SECRET: &str = "secrets.secret";
 
 /// All secrets of the place.
 pub struct Secrets {
     clock: Clock,
+    pub(crate) shelf: Shelf,
     secrets: Mutex<BTreeMap<String, Secret>>,
 }
 
 /// No Debug: it holds a value.
+#[derive(Serialize, Deserialize)]
 struct Secret {
     arn: String,
     name: String,
@@ -31,12 +37,27 @@ struct Secret {
     changed: DateTime<Utc>,
 }
 
-#[derive(PartialEq, Eq)]
+#[derive(PartialEq, Eq, Serialize, Deserialize)]
 struct Content {
     version: String,
-    /// `SecretString` or `SecretBinary` (base64 on the wire, kept as given).
-    field: &'static str,
+    field: Field,
     value: String,
+}
+
+/// The member that a value came in; binary is base64 on the wire, kept as given.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Field {
+    SecretString,
+    SecretBinary,
+}
+
+impl Field {
+    fn name(self) -> &'static str {
+        match self {
+            Self::SecretString => "SecretString",
+            Self::SecretBinary => "SecretBinary",
+        }
+    }
 }
 
 impl Secrets {
@@ -45,8 +66,22 @@ impl Secrets {
     pub fn new(clock: Clock) -> Self {
         Self {
             clock,
+            shelf: Shelf::default(),
             secrets: Mutex::default(),
         }
+    }
+
+    /// Fills the service with what it kept.
+    pub(crate) fn restore(&self, records: &mut Records) -> Result<(), DataError> {
+        let kept = records.take::<Secret>(SECRET)?.into_iter();
+        *self.lock() = kept
+            .map(|(_, secret)| (secret.name.clone(), secret))
+            .collect();
+        Ok(())
+    }
+
+    fn keep(&self, secret: &Secret) {
+        self.shelf.put(&[SECRET, &secret.name], secret);
     }
 
     /// Creates a secret, or gives it a new value; answers its ARN.
@@ -57,8 +92,9 @@ impl Secrets {
             .entry(name.to_owned())
             .or_insert_with(|| Secret::new(name, now));
         secret.previous = secret.value.take();
-        secret.value = Some(Content::new("SecretString", value));
+        secret.value = Some(Content::new(Field::SecretString, value));
         secret.changed = now;
+        self.keep(secret);
         secret.arn.clone()
     }
 
@@ -101,6 +137,7 @@ impl Secrets {
         let mut secret = Secret::new(name, self.clock.now());
         secret.value = content;
         let answer = secret.created(name);
+        self.keep(&secret);
         secrets.insert(name.to_owned(), secret);
         Ok(answer)
     }
@@ -127,6 +164,7 @@ impl Secrets {
             secret.previous = secret.value.take();
             secret.value = Some(content);
             secret.changed = now;
+            self.keep(secret);
         }
         Ok(
             json!({"ARN": secret.arn, "Name": secret.name, "VersionId": version, "VersionStages": ["AWSCURRENT"]}),
@@ -144,7 +182,7 @@ impl Secrets {
             "VersionStages": [stage],
             "CreatedDate": epoch_seconds(secret.changed),
         });
-        answer[content.field] = Value::from(content.value.clone());
+        answer[content.field.name()] = Value::from(content.value.clone());
         Ok(answer)
     }
 
@@ -247,7 +285,7 @@ impl Secret {
 }
 
 impl Content {
-    fn new(field: &'static str, value: &str) -> Self {
+    fn new(field: Field, value: &str) -> Self {
         Self {
             version: Uuid::new_v4().to_string(),
             field,
@@ -265,8 +303,8 @@ impl Content {
                     "You can't specify both a binary secret value and a string secret value in the same secret.",
                 ));
             }
-            (Some(string), None) => Self::new("SecretString", string),
-            (None, Some(binary)) => Self::new("SecretBinary", binary),
+            (Some(string), None) => Self::new(Field::SecretString, string),
+            (None, Some(binary)) => Self::new(Field::SecretBinary, binary),
             (None, None) => return Ok(None),
         };
         let token = text(input, "ClientRequestToken").map(str::to_owned);

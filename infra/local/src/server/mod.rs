@@ -18,7 +18,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, HeaderValue, header};
-use axum::middleware::{from_fn, map_response};
+use axum::middleware::{from_fn, map_response, map_response_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use faults::Faults;
@@ -35,6 +35,8 @@ use crate::scheduler::{self, Scheduler};
 use crate::secrets::Secrets;
 use crate::sqs::Sqs;
 use crate::step_functions::StepFunctions;
+use crate::store::Shelf;
+use error::AwsError;
 use mounts::Mounts;
 
 /// The largest body of a JSON call; DynamoDB's own limit is 16 MB.
@@ -52,12 +54,15 @@ pub(crate) struct Services {
     pub(crate) logs: Arc<Logs>,
     pub(crate) scheduler: Arc<Scheduler>,
     pub(crate) secrets: Arc<Secrets>,
+    /// What an answer waits for.
+    pub(crate) shelf: Shelf,
     pub(crate) sqs: Arc<Sqs>,
     pub(crate) step_functions: Arc<StepFunctions>,
 }
 
 pub(crate) fn router(services: Arc<Services>, mounts: Arc<Mounts>) -> Router {
     let lambda = Arc::clone(&services.lambda);
+    let shelf = services.shelf.clone();
     let credentials = Router::new()
         .route(
             &format!("{}/{{task}}", credentials::PATH),
@@ -82,7 +87,19 @@ pub(crate) fn router(services: Arc<Services>, mounts: Arc<Mounts>) -> Router {
         .merge(lambda::runtime_api::routes(Arc::clone(&lambda)))
         .merge(lambda::url::routes(lambda))
         .merge(Router::new().fallback(mounts::serve).with_state(mounts))
+        .layer(map_response_with_state(shelf, settled))
         .layer(map_response(signed))
+}
+
+/// No answer leaves before what it tells of is kept.
+async fn settled(State(shelf): State<Shelf>, response: Response) -> Response {
+    match shelf.settled().await {
+        Ok(()) => response,
+        Err(why) => {
+            let error = AwsError::new("ServiceUnavailable", &*why).with_status(503);
+            rest::refuse(&error.with("__type", "ServiceUnavailable"))
+        }
+    }
 }
 
 /// Every answer says who gave it, so that a client can tell the place from AWS.

@@ -1,14 +1,17 @@
 //! A message, and how a receiver sees it.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::attributes::{self, Attributes};
 use crate::ACCOUNT;
 
 /// A message of a queue.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Message {
+    /// Its number among all messages of its queue.
+    pub(super) number: u64,
     pub(super) id: String,
     pub(super) body: String,
     pub(super) attributes: Attributes,

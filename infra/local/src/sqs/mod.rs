@@ -8,6 +8,7 @@
 
 mod attributes;
 mod error;
+mod kept;
 mod message;
 mod queue;
 mod queues;
@@ -27,6 +28,7 @@ use queue::Queue;
 
 use crate::clock::Clock;
 use crate::server::error::AwsError;
+use crate::store::Shelf;
 use crate::{ACCOUNT, REGION};
 
 /// All queues of the place.
@@ -37,6 +39,7 @@ pub struct Sqs {
     /// Wakes receivers: there is a message, or the place ends.
     news: Notify,
     closing: AtomicBool,
+    pub(crate) shelf: Shelf,
 }
 
 impl Sqs {
@@ -49,6 +52,7 @@ impl Sqs {
             queues: Mutex::default(),
             news: Notify::new(),
             closing: AtomicBool::new(false),
+            shelf: Shelf::default(),
         })
     }
 
@@ -86,7 +90,7 @@ impl Sqs {
         let now = self.clock.now();
         self.lock()
             .entry(name.to_owned())
-            .or_insert_with(|| Queue::new(name, BTreeMap::new(), now));
+            .or_insert_with(|| self.new_queue(name, BTreeMap::new(), now));
         Ok(self.url(name))
     }
 

@@ -10,6 +10,7 @@ use super::error::invalid;
 use super::message::Message;
 use crate::derived;
 use crate::server::error::AwsError;
+use crate::store::Shelf;
 
 /// The attributes that may be set: name, least, most, default.
 const SETTINGS: [(&str, i64, i64, i64); 5] = [
@@ -28,19 +29,27 @@ pub(super) struct Queue {
     pub(super) given: BTreeMap<String, i64>,
     /// Oldest first.
     pub(super) messages: Vec<Message>,
-    created: DateTime<Utc>,
+    pub(super) created: DateTime<Utc>,
     /// Messages ever sent.
-    sent: u64,
+    pub(super) sent: u64,
+    /// Where it is kept.
+    pub(super) shelf: Shelf,
 }
 
 impl Queue {
-    pub(super) fn new(name: &str, given: BTreeMap<String, i64>, now: DateTime<Utc>) -> Self {
+    pub(super) fn new(
+        name: &str,
+        given: BTreeMap<String, i64>,
+        now: DateTime<Utc>,
+        shelf: Shelf,
+    ) -> Self {
         Self {
             name: name.to_owned(),
             given,
             messages: Vec::new(),
             created: now,
             sent: 0,
+            shelf,
         }
     }
 
@@ -68,6 +77,7 @@ impl Queue {
             self.sent,
         );
         self.messages.push(Message {
+            number: self.sent,
             id: id.to_string(),
             body,
             attributes,
@@ -76,13 +86,16 @@ impl Queue {
             received: 0,
             first_received: None,
         });
-        &self.messages[self.messages.len() - 1]
+        let message = &self.messages[self.messages.len() - 1];
+        self.keep_message(message);
+        self.keep();
+        message
     }
 
     /// Forgets what is older than the retention period.
     pub(super) fn forget_old(&mut self, now: DateTime<Utc>) {
         let kept = TimeDelta::seconds(self.setting("MessageRetentionPeriod"));
-        self.messages.retain(|message| now - message.sent < kept);
+        self.retain(|message| now - message.sent < kept);
     }
 
     /// All attributes, as GetQueueAttributes writes them.

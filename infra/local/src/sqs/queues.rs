@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Sqs;
 use super::error::{invalid, no_queue, required};
-use super::queue::{Queue, read_setting};
+use super::queue::read_setting;
 use crate::server::error::AwsError;
 
 /// Attributes that the place takes and has no use for.
@@ -35,7 +35,7 @@ impl Sqs {
         let mut queues = self.lock();
         let queue = queues
             .entry(name.to_owned())
-            .or_insert_with(|| Queue::new(name, given.clone(), now));
+            .or_insert_with(|| self.new_queue(name, given.clone(), now));
         // The same queue again is no error; one that differs is.
         let differs = given
             .iter()
@@ -101,14 +101,17 @@ impl Sqs {
 
     pub(super) fn purge_queue(&self, input: &Value) -> Result<Value, AwsError> {
         self.with_queue(input, |queue| {
-            queue.messages.clear();
+            queue.retain(|_| false);
             Ok(json!({}))
         })
     }
 
     pub(super) fn delete_queue(&self, input: &Value) -> Result<Value, AwsError> {
         let name = self.with_queue(input, |queue| Ok(queue.name.clone()))?;
-        self.lock().remove(&name);
+        let mut queues = self.lock();
+        if let Some(mut queue) = queues.remove(&name) {
+            queue.forget();
+        }
         Ok(json!({}))
     }
 }

@@ -62,19 +62,18 @@ impl Sqs {
             let default = queue.setting("VisibilityTimeout");
             let hidden = number(input, "VisibilityTimeout", 0, 43_200, default)?;
             queue.forget_old(now);
-            let visible = queue
-                .messages
-                .iter_mut()
-                .filter(|message| message.visible_at <= now)
-                .take(usize::try_from(most).unwrap_or(1));
-            let messages: Vec<Value> = visible
-                .map(|message| {
+            let most = usize::try_from(most).unwrap_or(1);
+            let mut messages = Vec::new();
+            queue.change(
+                most,
+                |message| message.visible_at <= now,
+                |message| {
                     message.received += 1;
                     message.first_received.get_or_insert(now);
                     message.visible_at = now + TimeDelta::seconds(hidden);
-                    message.to_wire(&system, &own)
-                })
-                .collect();
+                    messages.push(message.to_wire(&system, &own));
+                },
+            );
             if messages.is_empty() {
                 let next = queue
                     .messages

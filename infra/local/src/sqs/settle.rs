@@ -19,9 +19,7 @@ impl Sqs {
             if !formed {
                 return Err(bad_handle(handle));
             }
-            queue
-                .messages
-                .retain(|message| message.received == 0 || message.handle() != handle);
+            queue.retain(|message| message.received == 0 || message.handle() != handle);
             Ok(json!({}))
         })
     }
@@ -40,14 +38,17 @@ impl Sqs {
         self.with_queue(input, |queue| {
             let message = queue
                 .messages
-                .iter_mut()
+                .iter()
                 .find(|message| message.has_handle(handle))
                 .ok_or_else(|| bad_handle(handle))?;
             if message.handle() != handle || !message.is_in_flight(now) {
                 let message = format!("Value {handle} for parameter ReceiptHandle is invalid. Reason: Message does not exist or is not available for visibility timeout change.");
                 return Err(AwsError::new("MessageNotInflight", message));
             }
-            message.visible_at = now + TimeDelta::seconds(seconds);
+            let id = message.id.clone();
+            queue.change(1, |message| message.id == id, |message| {
+                message.visible_at = now + TimeDelta::seconds(seconds);
+            });
             Ok(())
         })?;
         self.news.notify_waiters();

@@ -32,6 +32,17 @@ struct Activity {
     offered: Arc<Notify>,
 }
 
+impl Activity {
+    fn new(name: String, created: DateTime<Utc>) -> Self {
+        Self {
+            name,
+            created,
+            waiting: VecDeque::new(),
+            offered: Arc::default(),
+        }
+    }
+}
+
 /// What a worker that asks is answered.
 enum Answer {
     Task {
@@ -43,6 +54,11 @@ enum Answer {
 }
 
 impl Activities {
+    /// An activity that was kept.
+    pub(super) fn restore(&self, arn: String, name: String, created: DateTime<Utc>) {
+        self.lock().insert(arn, Activity::new(name, created));
+    }
+
     /// Lines a task up for a worker; false when there is no such activity.
     pub(super) fn offer(&self, arn: &str, token: &str, input: &Value) -> bool {
         let mut activities = self.lock();
@@ -95,11 +111,9 @@ impl StepFunctions {
         let now = self.context.clock.now();
         let mut activities = self.context.activities.lock();
         // The same name again is the same activity.
-        let activity = activities.entry(arn.clone()).or_insert_with(|| Activity {
-            name: name.to_owned(),
-            created: now,
-            waiting: VecDeque::new(),
-            offered: Arc::default(),
+        let activity = activities.entry(arn.clone()).or_insert_with(|| {
+            self.keep_activity(&arn, name, now);
+            Activity::new(name.to_owned(), now)
         });
         Ok(json!({"activityArn": arn, "creationDate": epoch_seconds(activity.created)}))
     }
@@ -132,7 +146,9 @@ impl StepFunctions {
 
     pub(super) fn delete_activity(&self, input: &Value) -> Result<Value, AwsError> {
         let arn = activity_arn(input, "activityArn")?;
-        if let Some(activity) = self.context.activities.lock().remove(arn) {
+        let mut activities = self.context.activities.lock();
+        if let Some(activity) = activities.remove(arn) {
+            self.forget_activity(arn);
             // Those who still ask hear that it is gone.
             activity.offered.notify_waiters();
         }

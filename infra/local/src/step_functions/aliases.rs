@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::machines::Machine;
@@ -14,7 +15,9 @@ use crate::ids::Ids;
 use crate::server::error::AwsError;
 
 /// A name for versions.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Alias {
+    #[serde(with = "super::kept::shared")]
     pub(super) arn: Arc<str>,
     pub(super) name: String,
     description: Option<String>,
@@ -101,6 +104,7 @@ impl StepFunctions {
             created: now,
             updated: now,
         };
+        self.keep_alias(&alias);
         state.aliases.insert(arn.clone(), alias);
         Ok(json!({"stateMachineAliasArn": arn, "creationDate": epoch_seconds(now)}))
     }
@@ -126,6 +130,7 @@ impl StepFunctions {
             alias.description = Some(description);
         }
         alias.updated = now;
+        self.keep_alias(alias);
         Ok(json!({"updateDate": epoch_seconds(now)}))
     }
 
@@ -138,7 +143,9 @@ impl StepFunctions {
 
     pub(super) fn delete_alias(&self, input: &Value) -> Result<Value, AwsError> {
         let arn = state_machine_arn(input, "stateMachineAliasArn")?;
-        let removed = self.lock().aliases.remove(arn);
+        let mut state = self.lock();
+        let removed = state.aliases.remove(arn);
+        self.forget_alias(arn);
         removed.map(|_| json!({})).ok_or_else(|| unknown(arn))
     }
 

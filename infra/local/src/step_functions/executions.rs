@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::StepFunctions;
 use super::names::{arn_of_execution, check, state_machine_arn};
 use super::paging::{self, Order};
-use super::record::Record;
+use super::record::{Begin, Record};
 use crate::clock::epoch_seconds;
 use crate::server::error::AwsError;
 
@@ -57,21 +57,23 @@ impl StepFunctions {
             start_time: now,
         };
         let context = Arc::clone(&self.context);
+        let _whole = self.shelf().whole();
         let record = {
             let mut state = self.lock();
             if let Some(existing) = state.executions.get(arn.as_str()) {
                 return again(existing, &parsed);
             }
-            let record = Record::new(origin, info, parsed, random.as_u64_pair().0, context);
-            let key = Arc::clone(&record.arn);
-            state.executions.insert(key, Arc::clone(&record));
-            match state.started.get_mut(&machine.arn) {
-                Some(started) => started.push(Arc::clone(&record)),
-                None => {
-                    let first = vec![Arc::clone(&record)];
-                    state.started.insert(machine.arn.clone(), first);
-                }
-            }
+            let number = state.made;
+            state.made += 1;
+            let begin = Begin {
+                number,
+                info,
+                input: parsed,
+                seed: random.as_u64_pair().0,
+            };
+            self.keep_execution(&begin, &origin);
+            let record = Record::new(origin, begin, context);
+            state.add(&record);
             record
         };
         record.start();

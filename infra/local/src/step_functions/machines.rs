@@ -24,8 +24,8 @@ pub(super) struct Machine {
     pub(super) definition: Definition,
     pub(super) text: String,
     pub(super) revision: String,
-    created: DateTime<Utc>,
-    updated: DateTime<Utc>,
+    pub(super) created: DateTime<Utc>,
+    pub(super) updated: DateTime<Utc>,
 }
 
 impl Machine {
@@ -80,10 +80,13 @@ impl StepFunctions {
             updated: now,
         };
         let machine = Arc::new(machine);
+        let _whole = self.shelf().whole();
         state.machines.insert(arn.clone(), Arc::clone(&machine));
+        self.keep_machine(&machine);
         let mut answer = json!({"stateMachineArn": arn, "creationDate": epoch_seconds(now)});
         if publishes(input) {
             answer["stateMachineVersionArn"] = json!(state.publish(&machine, now).0);
+            self.keep_versions(&state, &machine.arn);
         }
         Ok(answer)
     }
@@ -156,28 +159,38 @@ impl StepFunctions {
         let revision = machine.revision.clone();
         let machine = Arc::new(machine);
         let mut state = self.lock();
+        let _whole = self.shelf().whole();
         state
             .machines
             .insert(before.arn.clone(), Arc::clone(&machine));
+        self.keep_machine(&machine);
         let mut answer = json!({"updateDate": epoch_seconds(now), "revisionId": revision});
         if publishes(input) {
             answer["stateMachineVersionArn"] = json!(state.publish(&machine, now).0);
+            self.keep_versions(&state, &machine.arn);
         }
         Ok(answer)
     }
 
     pub(super) fn delete_machine(&self, input: &Value) -> Result<Value, AwsError> {
         let arn = state_machine_arn(input, "stateMachineArn")?;
+        let _whole = self.shelf().whole();
         let running = {
             let mut state = self.lock();
             state.machines.remove(arn);
             state.versions.remove(arn);
+            self.forget_machine(arn);
             let of = |alias: &str| {
                 alias
                     .rsplit_once(':')
                     .is_some_and(|(machine, _)| machine == arn)
             };
-            state.aliases.retain(|alias, _| !of(alias));
+            state.aliases.retain(|alias, _| {
+                if of(alias) {
+                    self.forget_alias(alias);
+                }
+                !of(alias)
+            });
             state.started.get(arn).cloned().unwrap_or_default()
         };
         for record in running {

@@ -11,13 +11,18 @@ mod describe;
 mod executions;
 mod fault;
 mod history;
+mod journal;
+mod kept;
 mod machines;
 mod mishap;
 mod names;
 mod paging;
+mod perform;
 mod record;
 mod redrive;
+mod replay;
 mod tasks;
+mod timers;
 mod tokens;
 mod versions;
 
@@ -36,6 +41,7 @@ use crate::ids::Ids;
 use crate::lambda::Lambda;
 use crate::server::error::AwsError;
 use crate::sqs::Sqs;
+use crate::store::Shelf;
 use activities::Activities;
 use aliases::Alias;
 use fault::Faults;
@@ -73,6 +79,24 @@ struct State {
     aliases: BTreeMap<String, Alias>,
     /// A machine's executions in the order of their start, by the machine's ARN.
     started: BTreeMap<String, Vec<Arc<Record>>>,
+    /// Executions ever started: every one has a number of its own.
+    made: u64,
+    /// Found at the start, ended long ago.
+    forgotten: Vec<Arc<Record>>,
+}
+
+impl State {
+    fn add(&mut self, record: &Arc<Record>) {
+        let key = Arc::clone(&record.arn);
+        self.executions.insert(key, Arc::clone(record));
+        match self.started.get_mut(&record.machine.arn) {
+            Some(started) => started.push(Arc::clone(record)),
+            None => {
+                let first = vec![Arc::clone(record)];
+                self.started.insert(record.machine.arn.clone(), first);
+            }
+        }
+    }
 }
 
 impl StepFunctions {
@@ -89,6 +113,7 @@ impl StepFunctions {
             faults: Faults::default(),
             tokens: Tokens::default(),
             activities: Activities::default(),
+            shelf: Shelf::default(),
         };
         Arc::new(Self {
             clock,
@@ -169,6 +194,11 @@ impl StepFunctions {
         for record in self.lock().executions.values() {
             record.abandon();
         }
+    }
+
+    /// Where the service keeps its records.
+    pub(crate) fn shelf(&self) -> &Shelf {
+        &self.context.shelf
     }
 
     fn execution(&self, input: &Value) -> Result<Arc<Record>, AwsError> {

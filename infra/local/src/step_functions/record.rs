@@ -6,7 +6,6 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use asl::{Command, Event, Execution, ExecutionInfo, Status, TaskId, TimerId};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -17,12 +16,14 @@ use tokio::task::AbortHandle;
 use super::TaskServices;
 use super::activities::Activities;
 use super::aliases::Origin;
-use super::fault::{Fault, Faults};
+use super::fault::Faults;
 use super::machines::Machine;
-use super::tasks::{self, Reports};
+use super::replay::Left;
+use super::timers::{set_limits, sets_limits_again};
 use super::tokens::Tokens;
 use crate::clock::Clock;
 use crate::server::error::AwsError;
+use crate::store::Shelf;
 
 /// A client token is remembered this long.
 const TOKEN_LIFE: TimeDelta = TimeDelta::minutes(15);
@@ -35,6 +36,16 @@ pub(super) struct Context {
     pub(super) faults: Faults,
     pub(super) tokens: Tokens,
     pub(super) activities: Activities,
+    pub(super) shelf: Shelf,
+}
+
+/// How an execution begins.
+pub(super) struct Begin {
+    /// Its number among all executions of the place.
+    pub(super) number: u64,
+    pub(super) info: ExecutionInfo,
+    pub(super) input: Value,
+    pub(super) seed: u64,
 }
 
 /// An execution of the place.
@@ -44,31 +55,37 @@ pub(super) struct Record {
     /// ARNs of the version and the alias that it was started by.
     pub(super) version: Option<Arc<str>>,
     pub(super) alias: Option<Arc<str>>,
-    context: Arc<Context>,
+    pub(super) context: Arc<Context>,
+    /// Its number among all executions of the place.
+    number: u64,
     /// Status and redrives as of the last step, for lists: see [`Record::status`].
     status: AtomicU8,
     redriven: AtomicBool,
     inner: Mutex<Inner>,
 }
 
-struct Inner {
-    execution: Execution,
-    timers: HashMap<TimerId, AbortHandle>,
-    tasks: HashMap<TaskId, Arc<Notify>>,
+pub(super) struct Inner {
+    pub(super) execution: Execution,
+    pub(super) timers: HashMap<TimerId, AbortHandle>,
+    pub(super) tasks: HashMap<TaskId, Arc<Notify>>,
     /// Tokens of tasks that someone else reports on.
-    tokens: HashMap<TaskId, String>,
-    redrive_token: Option<(String, DateTime<Utc>)>,
+    pub(super) tokens: HashMap<TaskId, String>,
+    pub(super) redrive_token: Option<(String, DateTime<Utc>)>,
+    /// Events in the journal, where one is kept.
+    pub(super) journal: u64,
+    /// What was under way when the place was killed, until it is set going again.
+    pub(super) left: Option<Box<Left>>,
     abandoned: bool,
 }
 
 impl Record {
-    pub(super) fn new(
-        origin: Origin,
-        info: ExecutionInfo,
-        input: Value,
-        seed: u64,
-        context: Arc<Context>,
-    ) -> Arc<Self> {
+    pub(super) fn new(origin: Origin, begin: Begin, context: Arc<Context>) -> Arc<Self> {
+        let Begin {
+            number,
+            info,
+            input,
+            seed,
+        } = begin;
         let arn = info.arn.as_str().into();
         let inner = Inner {
             execution: Execution::new(info, input, seed),
@@ -76,6 +93,8 @@ impl Record {
             tasks: HashMap::new(),
             tokens: HashMap::new(),
             redrive_token: None,
+            journal: 0,
+            left: None,
             abandoned: false,
         };
         Arc::new(Self {
@@ -84,6 +103,7 @@ impl Record {
             version: origin.version,
             alias: origin.alias,
             context,
+            number,
             status: AtomicU8::new(Status::Running as u8),
             redriven: AtomicBool::new(false),
             inner: Mutex::new(inner),
@@ -139,7 +159,9 @@ impl Record {
         if let Err(reason) = inner.execution.redrive_eligibility(now) {
             return Err(AwsError::new("ExecutionNotRedrivable", reason));
         }
+        let _whole = self.context.shelf.whole();
         inner.redrive_token = token.map(|token| (token.to_owned(), now));
+        self.keep_redrive(inner.redrive_token.as_ref());
         self.step(&mut inner, Event::Redrive);
         Ok(inner.execution.redrive_date().unwrap_or(now))
     }
@@ -175,7 +197,13 @@ impl Record {
     }
 
     /// Offers an activity's task to workers, if there is such an activity.
-    fn offer(&self, inner: &mut Inner, task: TaskId, activity: &str, input: &Value) -> Event {
+    pub(super) fn offer(
+        &self,
+        inner: &mut Inner,
+        task: TaskId,
+        activity: &str,
+        input: &Value,
+    ) -> Event {
         let token = inner.tokens.get(&task).map_or("", String::as_str);
         if self.context.activities.offer(activity, token, input) {
             return Event::ActivityScheduled { task };
@@ -184,7 +212,7 @@ impl Record {
         Event::ActivityMissing { task }
     }
 
-    fn forget_token(&self, inner: &mut Inner, task: TaskId) {
+    pub(super) fn forget_token(&self, inner: &mut Inner, task: TaskId) {
         if let Some(token) = inner.tokens.remove(&task) {
             self.context.tokens.remove(&token);
         }
@@ -195,15 +223,14 @@ impl Record {
         self.step(&mut self.lock(), event);
     }
 
-    fn step(self: &Arc<Self>, inner: &mut Inner, event: Event) {
+    pub(super) fn step(self: &Arc<Self>, inner: &mut Inner, event: Event) {
         if inner.abandoned {
             return;
         }
         let now = self.context.clock.now();
-        let limits = matches!(
-            event,
-            Event::ActivityStarted { .. } | Event::TaskHeartbeat { .. }
-        );
+        let _whole = self.context.shelf.whole();
+        let kept = self.write(&event);
+        let again = sets_limits_again(&event);
         let definition = &self.machine.definition;
         let stops = self.context.faults.stops(&self.machine.text);
         let before = inner.execution.history().len();
@@ -212,16 +239,16 @@ impl Record {
         self.context
             .faults
             .count_entries(entered.unwrap_or_default());
+        self.keep(inner, kept.as_deref(), now, halted.as_deref());
         if let Some(state) = halted {
             self.context.faults.take_stop(&state);
             let cause = Some("Stopped by an injected fault.".to_owned());
             let stop = Event::Stop { error: None, cause };
+            let kept = self.write(&stop);
             commands.extend(inner.execution.on(definition, stop, now));
+            self.keep(inner, kept.as_deref(), now, None);
         }
-        let status = inner.execution.status();
-        self.status.store(status as u8, Ordering::Relaxed);
-        let redriven = inner.execution.redrive_count() > 0;
-        self.redriven.store(redriven, Ordering::Relaxed);
+        self.show(&inner.execution);
         // A task that was started and cancelled in one step never starts.
         let cancelled: Vec<TaskId> = commands
             .iter()
@@ -233,11 +260,7 @@ impl Record {
                 }
             })
             .collect();
-        // Timers set together with a task are its time limits: they keep real time.
-        let limits = limits
-            || commands
-                .iter()
-                .any(|command| matches!(command, Command::StartTask { .. }));
+        let limits = again || set_limits(&commands);
         let mut next = Vec::new();
         for command in commands {
             match command {
@@ -271,14 +294,8 @@ impl Record {
                     }
                 }
                 Command::SetTimer { timer, at } => {
-                    let wait = (at - now).to_std().unwrap_or_default();
-                    let wait = if limits {
-                        wait
-                    } else {
-                        wait.div_f64(self.context.timer_speed)
-                    };
-                    let sleeper = tokio::spawn(Arc::clone(self).fire(timer, wait));
-                    inner.timers.insert(timer, sleeper.abort_handle());
+                    let wait = self.context.wait(at - now, limits);
+                    self.set_timer(inner, timer, wait);
                 }
                 Command::CancelTimer { timer } => {
                     if let Some(timer) = inner.timers.remove(&timer) {
@@ -302,77 +319,20 @@ impl Record {
         }
     }
 
-    async fn fire(self: Arc<Self>, timer: TimerId, wait: Duration) {
-        tokio::time::sleep(wait).await;
-        let mut inner = self.lock();
-        if inner.timers.remove(&timer).is_some() {
-            self.step(&mut inner, Event::TimerFired { timer });
-        }
-    }
-
-    async fn perform(
-        self: Arc<Self>,
-        task: TaskId,
-        resource: String,
-        arguments: Value,
-        fault: Option<Fault>,
-        cancel: Arc<Notify>,
-    ) {
-        let reports = Reports {
-            record: Arc::clone(&self),
-            task,
-        };
-        let failed = |error, cause| Event::TaskFailed { task, error, cause };
-        let end = match fault {
-            Some(Fault::FailBefore { error, cause }) => {
-                reports.started();
-                failed(error, cause)
-            }
-            Some(Fault::FailAfter { error, cause }) => {
-                let _ = tasks::perform(
-                    &self.context.services,
-                    &reports,
-                    &resource,
-                    arguments,
-                    &cancel,
-                )
-                .await;
-                failed(error, cause)
-            }
-            _ => match tasks::perform(
-                &self.context.services,
-                &reports,
-                &resource,
-                arguments,
-                &cancel,
-            )
-            .await
-            {
-                Ok(output) if tasks::callback(&resource).is_some() => {
-                    return reports.called(output);
-                }
-                Ok(output) => Event::TaskSucceeded { task, output },
-                Err(failure) if tasks::callback(&resource).is_some() => {
-                    failure.submitting().event(task)
-                }
-                Err(failure) => failure.event(task),
-            },
-        };
-        let mut inner = self.lock();
-        inner.tasks.remove(&task);
-        self.forget_token(&mut inner, task);
-        self.step(&mut inner, end);
-    }
-
-    /// The call of a task is over that someone else reports on.
-    pub(super) fn called(self: &Arc<Self>, task: TaskId, output: Value) {
-        let mut inner = self.lock();
-        inner.tasks.remove(&task);
-        self.step(&mut inner, Event::TaskSubmitted { task, output });
+    /// Lets lists see how it stands.
+    pub(super) fn show(&self, execution: &Execution) {
+        self.status
+            .store(execution.status() as u8, Ordering::Relaxed);
+        let redriven = execution.redrive_count() > 0;
+        self.redriven.store(redriven, Ordering::Relaxed);
     }
 
     /// The execution is whole between two steps, so a panic elsewhere spoils nothing.
-    fn lock(&self) -> MutexGuard<'_, Inner> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn number(&self) -> u64 {
+        self.number
     }
 }

@@ -19,14 +19,14 @@ use crate::server::error::AwsError;
 pub(super) struct Version {
     pub(super) arn: Arc<str>,
     pub(super) machine: Arc<Machine>,
-    created: DateTime<Utc>,
+    pub(super) created: DateTime<Utc>,
 }
 
 /// All versions of one machine, the oldest first. Numbers are never used again.
 #[derive(Default)]
 pub(super) struct Versions {
     pub(super) kept: Vec<Version>,
-    last: u64,
+    pub(super) last: u64,
 }
 
 impl StepFunctions {
@@ -45,6 +45,7 @@ impl StepFunctions {
         }
         let mut state = self.lock();
         let (arn, created) = state.publish(&machine, self.clock.now());
+        self.keep_versions(&state, &machine.arn);
         Ok(json!({"stateMachineVersionArn": arn, "creationDate": epoch_seconds(created)}))
     }
 
@@ -84,6 +85,9 @@ impl StepFunctions {
         }
         for versions in state.versions.values_mut() {
             versions.kept.retain(|version| *version.arn != *arn);
+        }
+        if let Some((machine, _)) = arn.rsplit_once(':') {
+            self.keep_versions(&state, machine);
         }
         Ok(json!({}))
     }

@@ -5,6 +5,7 @@
 mod callbacks;
 mod dead_letters;
 mod descriptions;
+mod durable;
 mod errors;
 mod executions;
 mod faults;

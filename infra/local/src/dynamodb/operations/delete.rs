@@ -20,7 +20,7 @@ pub(crate) fn delete_item(tables: &mut Tables, input: &Value) -> Result<Value, A
     let table = super::table(tables, input)?;
     let key = table.schema.key(&key)?;
     condition.check(table.items.get(&key))?;
-    let old = table.items.remove(&key);
+    let old = table.remove(&key);
     Ok(match old {
         Some(old) if old_wanted => json!({ "Attributes": attributes_to_wire(&old) }),
         _ => json!({}),

@@ -26,7 +26,7 @@ pub(crate) fn put_item(tables: &mut Tables, input: &Value) -> Result<Value, AwsE
     let table = super::table(tables, input)?;
     let key = table.schema.key_of_item(&item)?;
     condition.check(table.items.get(&key))?;
-    let old = table.items.insert(key, item);
+    let old = table.insert(key, item);
     Ok(match old {
         Some(old) if old_wanted => json!({ "Attributes": attributes_to_wire(&old) }),
         _ => json!({}),

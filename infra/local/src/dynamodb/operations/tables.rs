@@ -12,12 +12,14 @@ use super::super::schema::Schema;
 use super::super::table::Table;
 use super::super::{Tables, input};
 use crate::server::error::AwsError;
+use crate::store::Shelf;
 
 /// Creates a table.
 pub(crate) fn create_table(
     tables: &mut Tables,
     input: &Value,
     now: DateTime<Utc>,
+    shelf: &Shelf,
 ) -> Result<Value, AwsError> {
     let name = input::table_name(input)?;
     input::refuse(input, &["GlobalSecondaryIndexes", "LocalSecondaryIndexes"])?;
@@ -42,6 +44,7 @@ pub(crate) fn create_table(
         )),
         Entry::Vacant(place) => {
             let table = place.insert(Table::new(name, schema, now, on_demand));
+            table.keep(shelf);
             Ok(json!({ "TableDescription": table.describe("ACTIVE") }))
         }
     }
@@ -74,6 +77,7 @@ pub(crate) fn describe_continuous_backups(
 pub(crate) fn delete_table(tables: &mut Tables, input: &Value) -> Result<Value, AwsError> {
     let name = input::table_name(input)?;
     let table = tables.remove(name).ok_or_else(|| not_found(name))?;
+    table.forget();
     Ok(json!({ "TableDescription": table.describe("DELETING") }))
 }
 

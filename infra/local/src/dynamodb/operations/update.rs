@@ -54,7 +54,7 @@ pub(crate) fn update_item(tables: &mut Tables, input: &Value) -> Result<Value, A
         "UPDATED_NEW" => Some(project(&new, &paths)),
         _ => None,
     };
-    table.items.insert(key, new);
+    table.insert(key, new);
     Ok(match attributes {
         Some(attributes) if !Attributes::is_empty(&attributes) => {
             json!({ "Attributes": attributes_to_wire(&attributes) })

@@ -10,6 +10,9 @@ use super::ContainerSpec;
 /// still be found.
 pub(super) const TASK_MARKER: &str = "JIT_RUNNERS_LOCAL_TASK";
 
+/// Marks every process of a place that keeps its state.
+pub(crate) const PLACE_MARKER: &str = "JIT_RUNNERS_LOCAL_PLACE";
+
 /// What the place adds to the definition's own variables.
 pub(super) struct Surroundings<'s> {
     pub(super) task_id: &'s str,
@@ -18,6 +21,7 @@ pub(super) struct Surroundings<'s> {
     pub(super) region: &'s str,
     pub(super) endpoint: &'s str,
     pub(super) credentials: (String, String),
+    pub(super) place: Option<&'s str>,
 }
 
 /// What every SDK in a task needs to know of the place.
@@ -56,6 +60,7 @@ pub(super) fn environment(
         region,
         endpoint,
         credentials,
+        place,
     } = surroundings;
     let mut environment = of_the_place(region, endpoint, credentials);
     for (name, value) in [
@@ -67,5 +72,8 @@ pub(super) fn environment(
     }
     environment.extend(container.environment.clone());
     environment.insert(TASK_MARKER.to_owned(), task_id.to_owned());
+    if let Some(place) = place {
+        environment.insert(PLACE_MARKER.to_owned(), place.to_owned());
+    }
     environment
 }

@@ -9,10 +9,10 @@
 use std::fs;
 use std::path::Path;
 
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::{self, Signal};
 use nix::unistd::Pid;
 
-use super::environment::TASK_MARKER;
+use super::environment::{PLACE_MARKER, TASK_MARKER};
 
 /// A process may fork between being seen and being killed; so many rounds
 /// catch all but a fork bomb.
@@ -20,23 +20,37 @@ const ROUNDS: usize = 20;
 
 /// Kills every process of a task that is left; returns how many there were.
 pub(super) fn kill_all(task_id: &str, work_folder: &Path) -> usize {
+    kill(&format!("{TASK_MARKER}={task_id}"), work_folder)
+}
+
+/// Kills every process that is left of a place that was killed, functions and tasks
+/// alike; returns how many there were. `folder`: the place's own.
+pub(crate) fn kill_of_place(place: &str, folder: &Path) -> usize {
+    let work_folders = folder.join("tasks");
+    // Links in the path are none in `/proc`.
+    let work_folders = fs::canonicalize(&work_folders).unwrap_or(work_folders);
+    let killed = kill(&format!("{PLACE_MARKER}={place}"), &work_folders);
+    let _ = fs::remove_dir_all(&work_folders);
+    killed
+}
+
+fn kill(marker: &str, work_folder: &Path) -> usize {
     let mut killed = 0;
     for _ in 0..ROUNDS {
-        let found = find(task_id, work_folder);
+        let found = find(marker, work_folder);
         if found.is_empty() {
             break;
         }
         killed += found.len();
         for pid in found {
             // It may have ended by itself since.
-            let _ = kill(pid, Signal::SIGKILL);
+            let _ = signal::kill(pid, Signal::SIGKILL);
         }
     }
     killed
 }
 
-fn find(task_id: &str, work_folder: &Path) -> Vec<Pid> {
-    let marker = format!("{TASK_MARKER}={task_id}");
+fn find(marker: &str, work_folder: &Path) -> Vec<Pid> {
     let Ok(processes) = fs::read_dir("/proc") else {
         return Vec::new();
     };

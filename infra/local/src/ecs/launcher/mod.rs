@@ -17,6 +17,9 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 
+pub(crate) use environment::PLACE_MARKER;
+pub(crate) use leftovers::kill_of_place;
+
 pub use container::{ContainerLauncher, Engine, EngineChoice, NoEngine};
 pub use output::LogSink;
 pub use process::{ProcessLauncher, ProcessSettings};

@@ -38,6 +38,9 @@ pub struct ProcessSettings {
     pub region: String,
     /// The tasks' `PATH`.
     pub path: String,
+    /// The id of a place that keeps its state, by which a later start finds what is
+    /// left of its processes.
+    pub place: Option<String>,
 }
 
 impl ProcessSettings {
@@ -50,6 +53,7 @@ impl ProcessSettings {
             region: crate::REGION.to_owned(),
             path: std::env::var("PATH")
                 .unwrap_or_else(|_| "/usr/local/bin:/usr/bin:/bin".to_owned()),
+            place: None,
         }
     }
 }
@@ -95,6 +99,7 @@ impl ProcessLauncher {
                 region: &self.settings.region,
                 endpoint: &self.settings.endpoint,
                 credentials: credentials.clone(),
+                place: self.settings.place.as_deref(),
             };
             match spawn(surroundings, container, Arc::clone(&task.groups)) {
                 Ok(process) => containers.push(process),

@@ -45,11 +45,27 @@ pub(super) async fn run_task_to_its_end(
     arguments: &Value,
     cancel: &Notify,
 ) -> Result<Value, Failure> {
-    // Before the call, so that no change is missed.
-    let mut changes = services.ecs.changes();
     let mut arguments = arguments.clone();
     arguments["StartedBy"] = json!("AWS Step Functions");
-    let answer = run_task(services, &arguments).map_err(Failure::submitting)?;
+    let answer = {
+        // A task that runs and is not known to its execution would run twice.
+        let _whole = reports.whole();
+        reports.started();
+        let answer = run_task(services, &arguments).map_err(Failure::submitting)?;
+        reports.submitted(answer.clone());
+        answer
+    };
+    follow(services, &answer, cancel).await
+}
+
+/// Waits until the task of RunTask's answer has stopped.
+pub(super) async fn follow(
+    services: &TaskServices,
+    answer: &Value,
+    cancel: &Notify,
+) -> Result<Value, Failure> {
+    // Before the first look, so that no change is missed.
+    let mut changes = services.ecs.changes();
     let task = answer.pointer("/Tasks/0").cloned().unwrap_or_default();
     let arn = task
         .get("TaskArn")
@@ -57,7 +73,6 @@ pub(super) async fn run_task_to_its_end(
         .unwrap_or_default()
         .to_owned();
     let cluster = task.get("ClusterArn").cloned().unwrap_or_default();
-    reports.submitted(answer);
     let mut stopping = false;
     loop {
         let Some(task) = services.ecs.task(&arn) else {

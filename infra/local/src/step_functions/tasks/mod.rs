@@ -14,6 +14,7 @@ use tokio::sync::Notify;
 
 use super::TaskServices;
 use super::record::Record;
+use crate::store::Whole;
 
 /// Optimised integrations.
 const INTEGRATION: &str = "arn:aws:states:::";
@@ -33,6 +34,11 @@ impl Reports {
     /// The call is over, and the task goes on until someone reports by its token.
     pub(super) fn called(&self, output: Value) {
         self.record.called(self.task, output);
+    }
+
+    /// The changes until this is dropped are kept together.
+    fn whole(&self) -> Whole {
+        self.record.context.shelf.whole()
     }
 
     /// The service took a job that goes on.
@@ -90,6 +96,53 @@ pub(super) fn callback(resource: &str) -> Option<&str> {
     resource.strip_suffix(".waitForTaskToken")
 }
 
+/// Whether a task is over with the call itself: nothing but the place takes part in it.
+pub(super) fn is_at_once(resource: &str, arguments: &Value) -> bool {
+    match service(resource) {
+        Some(("dynamodb" | "events" | "sqs", _) | ("ecs", "runTask")) => true,
+        Some(("lambda", "invoke")) => arguments
+            .get("InvocationType")
+            .is_some_and(|kind| kind == "Event"),
+        _ => false,
+    }
+}
+
+/// Goes on with a task of another service's that was submitted before a restart of the
+/// place; nothing where there are no such tasks.
+pub(super) async fn follow(
+    services: &TaskServices,
+    resource: &str,
+    submitted: &Value,
+    cancel: &Notify,
+) -> Option<Result<Value, Failure>> {
+    match service(resource) {
+        Some(("ecs", "runTask.sync")) => Some(ecs::follow(services, submitted, cancel).await),
+        _ => None,
+    }
+}
+
+/// The failure of a task that was under way when the place was killed: nobody knows
+/// what became of it. AWS's own name for a call without an answer, which retriers list.
+pub(super) fn unknown_outcome(resource: &str) -> Failure {
+    let service = match service(resource) {
+        Some(("dynamodb", _)) => "DynamoDB",
+        Some(("ecs", _)) => "ECS",
+        Some(("events", _)) => "EventBridge",
+        Some(("sqs", _)) => "SQS",
+        _ => "Lambda",
+    };
+    Failure::new(
+        format!("{service}.SdkClientException"),
+        "The place was ended before the answer came: whether the call was carried out is not known.",
+    )
+}
+
+/// Service and operation of a resource.
+fn service(resource: &str) -> Option<(&str, &str)> {
+    let call = callback(resource).unwrap_or(resource);
+    call.strip_prefix(INTEGRATION)?.split_once(':')
+}
+
 /// Performs a task to its end, or up to the end of the call where a token is waited for.
 pub(super) async fn perform(
     services: &TaskServices,
@@ -102,11 +155,7 @@ pub(super) async fn perform(
         reports.started();
         return lambda::call(services, resource, &arguments).await;
     }
-    let call = callback(resource).unwrap_or(resource);
-    match call
-        .strip_prefix(INTEGRATION)
-        .and_then(|rest| rest.split_once(':'))
-    {
+    match service(resource) {
         Some(("lambda", "invoke")) => {
             reports.started();
             lambda::invoke(services, &arguments).await
@@ -120,7 +169,6 @@ pub(super) async fn perform(
             ecs::run_task(services, &arguments)
         }
         Some(("ecs", "runTask.sync")) => {
-            reports.started();
             ecs::run_task_to_its_end(services, reports, &arguments, cancel).await
         }
         Some(("events", "putEvents")) => {
