@@ -7,10 +7,16 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Where a test's first name leads.
-const FOLDERS: [(&str, &str); 3] = [
+const FOLDERS: [(&str, &str); 6] = [
     ("place", "infra/local/tests/place"),
     ("wire_sdk", "tests/contract/tests/wire_sdk"),
     ("asl", "statemachine/asl/tests"),
+    ("stories", "infra/local/github-emulator/tests/stories"),
+    (
+        "description",
+        "infra/local/github-emulator/tests/description",
+    ),
+    ("e2e", "tests/e2e/tests"),
 ];
 
 /// Where it is a file itself.
@@ -79,7 +85,7 @@ fn exists(check: &str) -> bool {
     let source = source.or_else(|_| file(format!("{module}/main.rs")));
     match (source, rest.get(1)) {
         // A whole file of tests.
-        (Ok(source), None) => source.contains("test]"),
+        (Ok(source), None) => source.contains("test]") || source.contains("tokio::test("),
         (Ok(source), Some(test)) => source.contains(&format!("fn {test}(")),
         (Err(_), _) => false,
     }
