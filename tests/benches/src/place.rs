@@ -2,7 +2,7 @@
 //! waits costs, what a place costs that does nothing, and how soon it is ready.
 //!
 //! The place is the real command in a process of its own; another server that speaks
-//! the same protocol can stand in its stead (moto's, see [`moto`]). Clients are plain
+//! the same protocol can stand in its stead (moto's, see `moto`). Clients are plain
 //! connections that are kept open, each with one call at a time, in this process.
 
 use crate::process::Memory;

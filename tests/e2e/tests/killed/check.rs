@@ -156,7 +156,8 @@ async fn read(client: &Client, kind: Kind, user: usize) -> Option<String> {
         }
         Kind::Secret => {
             let answer = client.call("secretsmanager.GetSecretValue", json!({"SecretId": own}));
-            text(answer.await.unwrap().get("SecretString"))
+            let found = text(answer.await.unwrap().get("SecretString"));
+            found.filter(|text| text != crate::setup::NOTHING)
         }
         Kind::Rule => {
             let answer = client.call("AWSEvents.DescribeRule", json!({"Name": own}));

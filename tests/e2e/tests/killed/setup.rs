@@ -134,6 +134,9 @@ pub(crate) fn run_task(name: &str) -> Value {
     })
 }
 
+/// What a secret holds that was never written: it cannot be empty.
+pub(crate) const NOTHING: &str = "-";
+
 /// A schedule's body; what fires counts `name`.
 pub(crate) fn schedule(expression: &str, state: &str, name: &str, about: &str) -> Value {
     json!({
@@ -212,7 +215,7 @@ pub(crate) async fn world(client: &Client, out: &Path) {
     for user in 0..USERS {
         call(
             "secretsmanager.CreateSecret",
-            json!({"Name": format!("own-{user}"), "SecretString": ""}),
+            json!({"Name": format!("own-{user}"), "SecretString": NOTHING}),
         )
         .await;
         let rule = json!({"Name": format!("own-{user}"), "EventPattern": r#"{"source": ["nobody"]}"#, "Description": ""});

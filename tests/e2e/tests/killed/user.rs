@@ -273,6 +273,7 @@ pub(crate) async fn write(
             client.call("DynamoDB_20120810.DeleteItem", input).await
         }
         (Kind::Secret, _) => {
+            let text = value.unwrap_or(setup::NOTHING);
             let input = json!({"SecretId": own, "SecretString": text});
             client.call("secretsmanager.PutSecretValue", input).await
         }
