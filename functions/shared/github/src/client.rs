@@ -12,8 +12,8 @@ use crate::calls;
 use crate::error::GitHubError;
 use crate::http_call::{Answer, Http, lost};
 
-/// What GitHub's servers need to know a new token.
-const KNOWN_EVERYWHERE: Duration = Duration::from_secs(1);
+/// GitHub may tell of a new token or job before each of its servers knows it.
+pub(crate) const KNOWN_EVERYWHERE: Duration = Duration::from_secs(1);
 
 /// The calls that this project needs, see the modules `jobs` and `runners`.
 #[derive(Debug)]

@@ -7,14 +7,10 @@
 use chrono::{DateTime, Utc};
 use domain::ids::{JobId, RunnerId};
 use serde::Deserialize;
-use std::time::Duration;
 
-use crate::client::Client;
+use crate::client::{Client, KNOWN_EVERYWHERE};
 use crate::error::GitHubError;
 use crate::path;
-
-/// GitHub's servers may tell of a job before each of them knows it.
-const KNOWN_EVERYWHERE: Duration = Duration::from_secs(1);
 
 /// What GitHub says about a job.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]

@@ -134,7 +134,7 @@ impl Ecs {
         };
         task.statuses
             .iter()
-            .map(|(status, at)| ((*status).to_owned(), *at))
+            .map(|(status, at)| (status.to_string(), *at))
             .collect()
     }
 

@@ -112,7 +112,7 @@ impl State {
             .filter(|task| task.last_status == "RUNNING")
             .count();
         let pending = of_cluster()
-            .filter(|task| ["PROVISIONING", "PENDING"].contains(&task.last_status))
+            .filter(|task| ["PROVISIONING", "PENDING"].contains(&task.last_status.as_ref()))
             .count();
         (running, pending)
     }

@@ -1,6 +1,7 @@
 //! One task: what it was asked to be, and how it is. [`super::task_wire`] shows
 //! it as AWS would.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -16,10 +17,14 @@ use super::settings::EcsSettings;
 use super::sizes::Size;
 use super::stop::Stop;
 
+/// A word of AWS's: a constant here, or read again from what was kept.
+type Word = Cow<'static, str>;
+
 /// A task from RunTask to an hour after its end.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Task {
-    /// Its number among all tasks of the place.
+    /// Its number among all tasks of the place: the key that it is kept under.
+    #[serde(skip)]
     pub(super) number: u64,
     pub(super) id: String,
     pub(super) arn: String,
@@ -29,22 +34,23 @@ pub(super) struct Task {
     /// As given, `{}` if none were.
     pub(super) overrides: Value,
     pub(super) started_by: Option<String>,
-    pub(super) last_status: &'static str,
-    pub(super) desired_status: &'static str,
-    pub(super) stop_code: Option<&'static str>,
+    pub(super) last_status: Word,
+    pub(super) desired_status: Word,
+    pub(super) stop_code: Option<Word>,
     pub(super) stopped_reason: Option<String>,
     pub(super) containers: Vec<Container>,
     /// Every status so far, and when it came.
-    pub(super) statuses: Vec<(&'static str, DateTime<Utc>)>,
+    pub(super) statuses: Vec<(Word, DateTime<Utc>)>,
     /// Carries the first stop request to the task's life.
+    #[serde(skip)]
     pub(super) stop: watch::Sender<Option<Stop>>,
     pub(super) definition_arn: String,
-    pub(super) architecture: &'static str,
+    pub(super) architecture: Word,
     pub(super) storage_gib: u64,
     pub(super) request: Request,
     pub(super) interface: Interface,
     /// `createdAt` and all that follow it, by their names on the wire.
-    pub(super) times: BTreeMap<&'static str, DateTime<Utc>>,
+    pub(super) times: BTreeMap<Word, DateTime<Utc>>,
     pub(super) version: u64,
 }
 
@@ -120,18 +126,17 @@ impl Task {
                 given => given.clone(),
             },
             started_by: request.started_by.clone(),
-            last_status: "PROVISIONING",
-            desired_status: "RUNNING",
+            last_status: "PROVISIONING".into(),
+            desired_status: "RUNNING".into(),
             stop_code: None,
             stopped_reason: None,
             containers,
-            statuses: vec![("PROVISIONING", now)],
+            statuses: vec![("PROVISIONING".into(), now)],
             stop: watch::Sender::new(None),
             definition_arn: definition.arn.clone(),
-            architecture: if platform == "ARM64" {
-                "arm64"
-            } else {
-                "x86_64"
+            architecture: match platform == "ARM64" {
+                true => "arm64".into(),
+                false => "x86_64".into(),
             },
             storage_gib: storage.unwrap_or(20),
             request: request.clone(),
@@ -139,7 +144,7 @@ impl Task {
                 id: format!("eni-{}", &id[..17]),
                 address: format!("10.{a}.{b}.{c}"),
             },
-            times: BTreeMap::from([("createdAt", now)]),
+            times: BTreeMap::from([("createdAt".into(), now)]),
             version: 1,
             id,
         }
@@ -147,14 +152,14 @@ impl Task {
 
     /// Enters a status.
     pub(super) fn enter(&mut self, status: &'static str, now: DateTime<Utc>) {
-        self.last_status = status;
-        self.statuses.push((status, now));
+        self.last_status = status.into();
+        self.statuses.push((status.into(), now));
         self.version += 1;
         match status {
             "PENDING" => self.mark("pullStartedAt", now),
             "RUNNING" => self.mark("startedAt", now),
             "STOPPED" => {
-                self.desired_status = "STOPPED";
+                self.desired_status = "STOPPED".into();
                 self.mark("stoppedAt", now);
             }
             _ => {}
@@ -163,14 +168,14 @@ impl Task {
 
     /// Sets one of the times, the first time only.
     pub(super) fn mark(&mut self, name: &'static str, now: DateTime<Utc>) {
-        self.times.entry(name).or_insert(now);
+        self.times.entry(name.into()).or_insert(now);
     }
 
     /// The task is to stop, for this reason; the first reason stays.
     pub(super) fn begin_stop(&mut self, code: &'static str, reason: String, now: DateTime<Utc>) {
-        self.desired_status = "STOPPED";
+        self.desired_status = "STOPPED".into();
         self.mark("stoppingAt", now);
-        self.stop_code.get_or_insert(code);
+        self.stop_code.get_or_insert(code.into());
         self.stopped_reason.get_or_insert(reason);
     }
 

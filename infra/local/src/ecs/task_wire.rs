@@ -37,7 +37,7 @@ impl Task {
             "version": self.version,
         });
         for (name, time) in &self.times {
-            wire[*name] = json!(epoch_seconds(*time));
+            wire[name.as_ref()] = json!(epoch_seconds(*time));
         }
         if let Some(pulled) = self.times.get("pullStoppedAt") {
             wire["connectivity"] = json!("CONNECTED");
@@ -48,7 +48,7 @@ impl Task {
         }
         for (name, value) in [
             ("startedBy", self.started_by.as_deref()),
-            ("stopCode", self.stop_code),
+            ("stopCode", self.stop_code.as_deref()),
             ("stoppedReason", self.stopped_reason.as_deref()),
         ] {
             if let Some(value) = value {
@@ -78,7 +78,7 @@ impl Task {
 
     fn attachment(&self) -> Value {
         let Interface { id, address } = &self.interface;
-        let (status, attached) = match self.last_status {
+        let (status, attached) = match self.last_status.as_ref() {
             "PROVISIONING" => ("PRECREATED", false),
             "STOPPED" => ("DELETED", true),
             _ => ("ATTACHED", true),
@@ -98,12 +98,12 @@ impl Task {
     }
 
     fn container_to_wire(&self, container: &Container) -> Value {
-        let status = match self.last_status {
+        let status = match self.last_status.as_ref() {
             "PROVISIONING" => "PENDING",
             "DEPROVISIONING" => "STOPPED",
             other => other,
         };
-        let interfaces = match self.last_status {
+        let interfaces = match self.last_status.as_ref() {
             "PROVISIONING" => json!([]),
             _ => {
                 json!([{ "attachmentId": self.attachment_id(), "privateIpv4Address": self.interface.address }])

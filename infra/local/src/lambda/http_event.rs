@@ -171,50 +171,16 @@ fn is_text(content_type: &str) -> bool {
 /// Decoded; values of the same name are joined by commas.
 fn query_parameters(query: &str) -> Map<String, Value> {
     let mut parameters = Map::new();
-    for (name, value) in form_urlencoded(query) {
-        match parameters.get_mut(&name) {
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        match parameters.get_mut(name.as_ref()) {
             Some(Value::String(before)) => {
                 before.push(',');
                 before.push_str(&value);
             }
             _ => {
-                parameters.insert(name, Value::from(value));
+                parameters.insert(name.into_owned(), Value::from(value.as_ref()));
             }
         }
     }
     parameters
-}
-
-fn form_urlencoded(query: &str) -> impl Iterator<Item = (String, String)> {
-    query
-        .split('&')
-        .filter(|part| !part.is_empty())
-        .map(|part| {
-            let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            (decode(name), decode(value))
-        })
-}
-
-fn decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        let escaped = match (first, after) {
-            (b'%', [high, low, ..]) => std::str::from_utf8(&[*high, *low])
-                .ok()
-                .and_then(|pair| u8::from_str_radix(pair, 16).ok()),
-            _ => None,
-        };
-        match escaped {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(if first == b'+' { b' ' } else { first });
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -7,7 +7,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::error::AwsError;
@@ -51,8 +51,8 @@ pub(super) async fn answer(
         Ok(body) if service == "AWSStepFunctions" && body.len() > STEP_FUNCTIONS_LIMIT => {
             Err(too_large())
         }
-        Ok(body) => match parse(&body) {
-            Ok(input) => checked(&services, service, operation, input).await,
+        Ok(body) => match object(&body) {
+            Ok(input) => checked(&services, service, operation, input.into()).await,
             Err(error) => Err(error),
         },
         Err(_) => Err(too_large()),
@@ -77,12 +77,13 @@ pub(super) async fn answer(
     response
 }
 
-fn parse(body: &Bytes) -> Result<Value, AwsError> {
+/// The input that a body is, in this protocol and in the REST ones; none is an empty one.
+pub(super) fn object(body: &Bytes) -> Result<Map<String, Value>, AwsError> {
     if body.is_empty() {
-        return Ok(json!({}));
+        return Ok(Map::new());
     }
     match serde_json::from_slice(body) {
-        Ok(input @ Value::Object(_)) => Ok(input),
+        Ok(Value::Object(input)) => Ok(input),
         Ok(_) => Err(AwsError::new(
             "SerializationException",
             "Start of structure or map found where not expected.",

@@ -7,13 +7,13 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use bytes::Bytes;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::shape::{Kind, Member};
 use super::{Model, Operation, Service};
 use crate::server::error::AwsError;
+use crate::server::json::object;
 use crate::server::{pages, rest};
 
 /// The largest body that is looked into; Lambda takes more, and reads it itself.
@@ -111,24 +111,10 @@ fn labels(template: &str, path: &str) -> Option<Vec<(String, String)>> {
     }
 }
 
-/// Without percents, as far as what they stand for is text.
+/// Without percents.
 fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let hex = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) if *first == b'%' => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            _ => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    let text = percent_encoding::percent_decode_str(text);
+    text.decode_utf8_lossy().into_owned()
 }
 
 impl Asked<'_> {
@@ -200,26 +186,7 @@ impl Asked<'_> {
 }
 
 fn in_query(query: &str, name: &str) -> Option<String> {
-    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    let mut found = pairs.filter(|(key, _)| decoded(key) == name);
-    found
-        .next()
-        .map(|(_, value)| decoded(&value.replace('+', " ")))
-}
-
-fn object(body: &Bytes) -> Result<Map<String, Value>, AwsError> {
-    if body.is_empty() {
-        return Ok(Map::new());
-    }
-    match serde_json::from_slice(body) {
-        Ok(Value::Object(input)) => Ok(input),
-        Ok(_) => Err(AwsError::new(
-            "SerializationException",
-            "Start of structure or map found where not expected.",
-        )),
-        Err(error) => Err(AwsError::new(
-            "SerializationException",
-            format!("The body is not JSON: {error}"),
-        )),
-    }
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    let (_, value) = pairs.find(|(key, _)| key == name)?;
+    Some(value.into_owned())
 }
