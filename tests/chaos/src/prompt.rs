@@ -30,8 +30,8 @@ pub struct Cancelled {
     /// Whether a runner had been assigned to it by then.
     pub assigned: bool,
     /// From the event to the moment since when nothing of it was there: no
-    /// registration, no task that should run, no container.
-    pub gone_within: Duration,
+    /// registration, no task that should run, no container. Nothing where no event came.
+    pub gone_within: Option<Duration>,
     /// Whether there was anything.
     pub had_any: bool,
 }
@@ -96,6 +96,13 @@ pub fn delays(fault: GitHubFault, jobs: u32, repositories: u32) -> Result<Vec<Du
             tokio::time::sleep(APART).await;
         }
         settle(&world).await?;
+        let struck: u64 = github
+            .faults()
+            .struck()
+            .values()
+            .map(|one| one.struck)
+            .sum();
+        anyhow::ensure!(struck == u64::from(jobs), "{struck} events were lost");
         let mut delays = Vec::new();
         for arn in world.stage.place.step_functions().executions() {
             let execution = world.execution(&arn);
@@ -135,21 +142,21 @@ async fn cancel(world: &World, job: JobId, after: Duration) -> Cancelled {
     let found = |job: JobId| github.jobs().into_iter().find(|one| one.id == job);
     let assigned = found(job).is_some_and(|job| job.runner.is_some());
     github.cancel_job(job);
-    let (mut event, mut gone_within, mut had_any) = (None, Duration::ZERO, false);
+    let (mut event, mut last, mut had_any) = (None, Duration::ZERO, false);
     let until = world.time.elapsed() + Duration::from_secs(40);
     while world.time.elapsed() < until {
         let there = is_there(world, job);
         had_any |= there;
         event = event.or_else(|| told(world, job));
-        if let (true, Some(event)) = (there, event) {
-            gone_within = (world.time.elapsed() + LOOK).saturating_sub(event);
+        if there {
+            last = world.time.elapsed() + LOOK;
         }
         tokio::time::sleep(LOOK).await;
     }
     Cancelled {
         after,
         assigned,
-        gone_within,
+        gone_within: event.map(|event: Duration| last.saturating_sub(event)),
         had_any,
     }
 }

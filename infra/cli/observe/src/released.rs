@@ -42,19 +42,17 @@ struct Written {
 }
 
 fn reason(outcome: &str) -> &'static str {
-    let is = |known: ReleaseOutcome| known.as_str() == outcome;
-    match () {
-        () if is(ReleaseOutcome::Removed) => {
+    let mut known = ReleaseOutcome::ALL.iter().copied();
+    match known.find(|known| known.as_str() == outcome) {
+        Some(ReleaseOutcome::Removed) => {
             "The job ended without its runner: the registration was deleted and the task stopped."
         }
-        () if is(ReleaseOutcome::NoRunner) => "The job ended before it had a runner.",
-        () if is(ReleaseOutcome::Busy) => {
-            "GitHub says that its runner is at work: it was left alone."
-        }
-        () if is(ReleaseOutcome::Swapped) => {
+        Some(ReleaseOutcome::NoRunner) => "The job ended before it had a runner.",
+        Some(ReleaseOutcome::Busy) => "GitHub says that its runner is at work: it was left alone.",
+        Some(ReleaseOutcome::Swapped) => {
             "Another runner of ours had the job; its own was left for that one's job."
         }
-        () => "The job ended without its runner.",
+        _ => "The job ended without its runner.",
     }
 }
 
