@@ -27,7 +27,8 @@ pub fn table(reports: &[Report]) -> String {
         let _ = writeln!(text, "  {kind:<34}{times:>8}");
     }
     let _ = writeln!(text, "\n{:<36}{:>8}", "jobs", jobs);
-    let mut fates: BTreeMap<Fate, u64> = BTreeMap::new();
+    // None lost is a figure, too.
+    let mut fates: BTreeMap<Fate, u64> = Fate::ALL.map(|fate| (fate, 0)).into();
     for (fate, count) in reports.iter().flat_map(|report| &report.fates) {
         *fates.entry(*fate).or_default() += count;
     }

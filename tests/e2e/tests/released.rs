@@ -4,7 +4,7 @@
 //! Where the test's own limits are minutes (a task that starts late, a runner
 //! that listens in vain), an end that comes first was release's.
 
-use github_emulator::{Fault, FaultKind, Job};
+use github_emulator::{Fault, FaultKind, GitHubFault, Job};
 use jit_runners::fleet::{CLAIMS, HANDOVER};
 use local::ecs::EcsFault;
 use serde_json::{Value, json};
@@ -272,6 +272,9 @@ async fn a_stolen_runner_leaves_its_job_to_another_and_the_thief_s_own_is_left_a
     let (small, large) = (job(&world, 0), job(&world, 1));
     world.announce("queued", &large).await;
     claim_holds(&world, "runner_id").await;
+    // Three of the six seconds that a task takes to start: the large runner is first.
+    let github = world.stage.github.faults();
+    github.extend([faults::Fault::once(GitHubFault::SlowAnswer { seconds: 3 }).on("mint-runner")]);
     world.announce("queued", &small).await;
     world
         .until("the first job is over", || async {

@@ -21,6 +21,11 @@ pub enum Fate {
     Lost,
 }
 
+impl Fate {
+    /// All of them, in the table's order.
+    pub const ALL: [Self; 4] = [Self::Served, Self::Cancelled, Self::Interrupted, Self::Lost];
+}
+
 impl fmt::Display for Fate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
