@@ -116,11 +116,17 @@ fn posts() -> impl Strategy<Value = Post> {
     )
         .prop_map(|(body, event, method, signature, header, (rest, base64), garbage)| {
             let right = sign(&SecretString::from(SECRET), &body);
-            let signed = signature.is_none() && garbage.is_none();
             // Text that is no UTF-8 can only come as base64.
             let text = String::from_utf8(body.clone()).ok().filter(|_| !base64);
             let encoded = text.is_none();
             let text = garbage.unwrap_or(text.unwrap_or_else(|| STANDARD.encode(&body)));
+            // Garbage may be, one time in many thousands, what was signed: no body at all.
+            let arrives = if encoded {
+                STANDARD.decode(&text).ok()
+            } else {
+                Some(text.clone().into_bytes())
+            };
+            let signed = signature.is_none() && arrives.as_ref() == Some(&body);
             let headers = json!({
                 "x-github-event": event, "x-github-delivery": "d-1",
                 "x-hub-signature-256": signature.unwrap_or(right), header.0: header.1,
