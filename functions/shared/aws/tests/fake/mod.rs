@@ -55,6 +55,7 @@ type Script = dyn Fn(&Call, usize) -> Answer + Send + Sync;
 pub struct Fake {
     pub url: String,
     calls: Arc<Mutex<Vec<Call>>>,
+    counts: Arc<Mutex<BTreeMap<String, usize>>>,
     script: Arc<Script>,
 }
 
@@ -66,6 +67,7 @@ impl Fake {
         let fake = Self {
             url: format!("http://{}", listener.local_addr().unwrap()),
             calls: Arc::default(),
+            counts: Arc::default(),
             script: Arc::new(script),
         };
         let router = Router::new().fallback(answer).with_state(fake.clone());
@@ -94,6 +96,25 @@ impl Fake {
         calls.retain(|call| call.name == name);
         calls
     }
+
+    /// How many calls of one name there were, those that are forgotten included.
+    pub fn count(&self, name: &str) -> usize {
+        self.counts.lock().unwrap().get(name).copied().unwrap_or(0)
+    }
+
+    /// Keeps no more than the counts of what was called: for very many calls.
+    pub fn forget(&self) {
+        self.calls.lock().unwrap().clear();
+    }
+
+    /// Writes a call down; how often its name was called before.
+    fn note(&self, call: &Call) -> usize {
+        self.calls.lock().unwrap().push(call.clone());
+        let mut counts = self.counts.lock().unwrap();
+        let count = counts.entry(call.name.clone()).or_default();
+        *count += 1;
+        *count - 1
+    }
 }
 
 async fn answer(
@@ -119,8 +140,7 @@ async fn answer(
         headers,
         body: serde_json::from_slice(&body).unwrap_or(Value::Null),
     };
-    let before = fake.of(&call.name).len();
-    fake.calls.lock().unwrap().push(call.clone());
+    let before = fake.note(&call);
     let (status, extra, body) = match (fake.script)(&call, before) {
         Answer::Json(status, body) => (status, Vec::new(), body),
         Answer::With(status, headers, body) => (status, headers, body),
