@@ -15,8 +15,9 @@ use crate::log;
 use crate::state::State;
 use crate::stop::Stop;
 
-/// What a clean-up may ask GitHub: a runner by its name, and its deletion.
-const CALLS_OF_A_REMOVAL: u64 = 2;
+/// What a clean-up may ask GitHub: a runner by its name, its deletion, and both once
+/// more where a 404 is not believed.
+const CALLS_OF_A_REMOVAL: u64 = 4;
 
 /// A period at work.
 #[derive(Debug)]

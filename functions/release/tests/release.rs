@@ -21,6 +21,7 @@ use release::{ReleaseError, State, handle};
 use serde_json::{Value, json};
 
 const DELETE: &str = "DELETE /orgs/acme/actions/runners/7";
+const SHOW: &str = "GET /orgs/acme/actions/runners/7";
 const LIST: &str = "GET /orgs/acme/actions/runners?name=jit-1-1-1&per_page=100&page=1";
 const LIMIT: &str = "github#limit#5";
 const NOW: i64 = 1_000_000;
@@ -153,6 +154,35 @@ async fn a_runner_with_a_job_is_left_alone() {
     .await;
     assert_eq!(answer.unwrap().outcome, ReleaseOutcome::Busy);
     assert!(fake.of("StopTask").is_empty());
+}
+
+#[tokio::test]
+async fn a_single_404_for_a_runner_with_a_job_ends_no_job() {
+    let (answer, fake) = run(by_nobody(), |call, before| match call.name.as_str() {
+        DELETE if before == 0 => Some(Answer::Json(404, json!({"message": "Not Found"}))),
+        DELETE => Some(Answer::Json(422, json!({"message": "busy"}))),
+        SHOW => Some(Answer::Json(
+            200,
+            json!({"id": 7, "name": "jit-1-1-1", "status": "online", "busy": true}),
+        )),
+        _ => None,
+    })
+    .await;
+    assert_eq!(answer.unwrap().outcome, ReleaseOutcome::Busy);
+    assert!(fake.of("StopTask").is_empty());
+}
+
+#[tokio::test]
+async fn a_runner_that_is_not_there_for_two_questions_has_its_task_stopped() {
+    let (answer, fake) = run(by_nobody(), |call, _| {
+        [DELETE, SHOW]
+            .contains(&call.name.as_str())
+            .then(|| Answer::Json(404, json!({"message": "Not Found"})))
+    })
+    .await;
+    assert_eq!(answer.unwrap().outcome, ReleaseOutcome::Removed);
+    assert_eq!(fake.of(DELETE).len(), 1);
+    assert_eq!(fake.of("StopTask").len(), 1);
 }
 
 #[tokio::test]

@@ -156,7 +156,11 @@ async fn clean_up(
     tasks: &AttemptTasks,
 ) -> Result<Cleaned, VerifyError> {
     let scope = state.settings().scope(&input.job);
-    let taking = removal::take(state, &Runner::of_claim(claim, &scope)).await?;
+    let runner = Runner {
+        may_run: !tasks.alive.is_empty(),
+        ..Runner::of_claim(claim, &scope)
+    };
+    let taking = removal::take(state, &runner).await?;
     let reason = "Its runner was removed before a job came";
     taking.stop(state, &tasks.alive, reason).await?;
     Ok(Cleaned {

@@ -77,6 +77,7 @@ async fn one(period: &mut Period<'_>, task: &Alive) -> Result<(), Stop> {
             id: claim.as_ref().and_then(|claim| claim.runner_id),
             name: Some(&task.runner_name),
             handover_key: Some(task.handover_key.as_str()).filter(|key| !key.is_empty()),
+            may_run: true,
         })
         .await?;
     let stopped = taking

@@ -19,6 +19,8 @@ pub struct Runner<'a> {
     pub name: Option<&'a str>,
     /// The key of its hand-over item.
     pub handover_key: Option<&'a str>,
+    /// Whether its container may be at work; then one 404 is not believed.
+    pub may_run: bool,
 }
 
 impl<'a> Runner<'a> {
@@ -31,6 +33,7 @@ impl<'a> Runner<'a> {
             id: claim.runner_id,
             name: handover_key.and(claim.runner_name.as_deref()),
             handover_key,
+            may_run: true,
         }
     }
 }
@@ -61,25 +64,37 @@ pub async fn take(clients: &Clients, runner: &Runner<'_>) -> Result<Taking, Remo
         Some(key) => clients.handover().discard(key).await?,
         None => Taken::Lost,
     };
+    // Without its item a container cannot start any more, so nothing can be at work.
+    let at_stake = runner.may_run && handover == Taken::Lost;
     Ok(Taking {
         handover,
-        registration: unregister(clients, runner).await?,
+        registration: unregister(clients, runner, at_stake).await?,
     })
 }
 
 /// Deletes the registration by id, or by the exact name of a mint that was
-/// never confirmed.
-async fn unregister(clients: &Clients, runner: &Runner<'_>) -> Result<Registration, RemovalError> {
-    let github = clients.github();
+/// never confirmed. Where a job may be `at_stake`, a 404 that is wrong would end
+/// it: GitHub has to say the same of the registration itself.
+async fn unregister(
+    clients: &Clients,
+    runner: &Runner<'_>,
+    at_stake: bool,
+) -> Result<Registration, RemovalError> {
+    let (github, scope) = (clients.github(), runner.scope);
     let id = match (runner.id, runner.name) {
         (Some(id), _) => id,
-        (None, Some(name)) => match github.runner_named(runner.scope, name).await? {
+        (None, Some(name)) => match github.runner_named(scope, name).await? {
             Some(found) => found.id,
             None => return Ok(Registration::Gone),
         },
         (None, None) => return Ok(Registration::Unknown),
     };
-    Ok(match github.delete_runner(runner.scope, id).await? {
+    let mut deleted = github.delete_runner(scope, id).await?;
+    if at_stake && deleted == Deleted::Before && github.runner(scope, id).await?.is_some() {
+        tracing::warn!(runner_id = id.0, "a 404 for a runner that is there");
+        deleted = github.delete_runner(scope, id).await?;
+    }
+    Ok(match deleted {
         Deleted::Now | Deleted::Before => Registration::Gone,
         Deleted::Busy => Registration::Busy,
     })
