@@ -57,7 +57,8 @@ pub(super) fn judge(
             // A job that was at work when its execution was stopped is not served again.
             let stopped_at_work =
                 *fate == Fate::Interrupted && matches!(row.strike, Strike::Act(Act::Stop, _));
-            let twin = row.work == Work::Twins && *fate == Fate::Served;
+            let two = [Work::Twins, Work::CancelledSwapped].contains(&row.work);
+            let twin = two && *fate == Fate::Served;
             if *fate != wanted && !stopped_at_work && !twin {
                 problems.push(format!("{count} {fate}, not {wanted}"));
             }

@@ -89,6 +89,9 @@ pub enum Work {
     CancelledAtOnce,
     /// Cancelled while its runner is on the way.
     CancelledOnTheWay,
+    /// Cancelled while its runner is at work for another job, which came before it and
+    /// was never announced.
+    CancelledSwapped,
 }
 
 /// What becomes of a job when nobody does anything.

@@ -124,7 +124,11 @@ async fn commit(world: &World, work: Work, scenario: &Scenario) -> JobId {
             .and_then(|run| github.jobs_of(run).first().map(|job| job.id))
             .unwrap_or(JobId(0))
     };
-    let job = start();
+    let mut job = start();
+    if work == Work::CancelledSwapped {
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        job = start();
+    }
     if work == Work::Twins {
         tokio::time::sleep(Duration::from_secs(3)).await;
         start();
@@ -136,6 +140,7 @@ async fn commit(world: &World, work: Work, scenario: &Scenario) -> JobId {
     let cancelled = match work {
         Work::CancelledAtOnce => Some(1),
         Work::CancelledOnTheWay => Some(20),
+        Work::CancelledSwapped => Some(60),
         _ => None,
     };
     if let Some(seconds) = cancelled {

@@ -149,6 +149,17 @@ fn release(rows: &mut Vec<Row>) {
             add(order(kind, call));
         }
     }
+    let mut swapped = Row {
+        work: Work::CancelledSwapped,
+        ..row(
+            handler::RELEASE,
+            Pain::KilledAtWork,
+            order(Kind::GitHub404, "release: DELETE"),
+            Alone::Cancelled,
+        )
+    };
+    swapped.before = vec![(Kind::WebhookLost, "queued".to_owned())];
+    rows.push(swapped);
 }
 
 /// An event was lost, and `reconcile` is struck as it looks for it.
