@@ -39,6 +39,12 @@ impl Calls {
         Ok(())
     }
 
+    /// Puts back what was taken and not called.
+    pub(crate) fn give_back(&mut self, count: u64) {
+        self.left += count;
+        self.made -= count;
+    }
+
     /// Whether `count` more could be made.
     pub(crate) fn has(&self, count: u64) -> bool {
         self.closed.is_none() && self.left >= count
@@ -67,6 +73,9 @@ mod tests {
         assert!(calls.take(1).is_ok());
         assert!(!calls.has(1));
         assert_eq!(calls.made(), 3);
+        calls.give_back(1);
+        assert!(calls.has(1) && !calls.has(2));
+        assert_eq!(calls.made(), 2);
     }
 
     #[test]

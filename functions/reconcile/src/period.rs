@@ -6,7 +6,7 @@ use aws::executions::Running;
 use aws::upkeep::Contents;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::reconcile::{ReconcileStep, Reconciled};
-use github::GitHubError;
+use github::{GitHubError, calls};
 use removal::{RemovalError, Runner, Taking};
 
 use crate::budget::Calls;
@@ -88,8 +88,15 @@ impl<'s> Period<'s> {
     pub(crate) async fn take(&mut self, runner: &Runner<'_>) -> Result<Taking, Stop> {
         self.time()?;
         self.calls.take(CALLS_OF_A_REMOVAL)?;
+        let (taking, made) = calls::counted(async {
+            let taking = removal::take(self.state.clients(), runner).await;
+            (taking, calls::made())
+        })
+        .await;
+        // Few removals need them all.
+        let spare = CALLS_OF_A_REMOVAL.saturating_sub(made);
+        self.calls.give_back(spare);
         self.done.github_calls = self.calls.made();
-        let taking = removal::take(self.state.clients(), runner).await;
         self.obeyed(taking).await
     }
 

@@ -22,6 +22,7 @@ use verify_removal::{State, VerifyError, handle};
 
 const JOB: &str = "GET /repos/acme/r/actions/jobs/1";
 const DELETE: &str = "DELETE /orgs/acme/actions/runners/7";
+const SHOW: &str = "GET /orgs/acme/actions/runners/7";
 const LIST: &str = "GET /orgs/acme/actions/runners?name=jit-1-1-1&per_page=100&page=1";
 const LIMIT: &str = "github#limit#5";
 const NOW: i64 = 1_000_000;
@@ -239,6 +240,20 @@ async fn a_spent_item_may_mean_that_an_earlier_task_is_at_work() {
     })
     .await;
     assert_eq!(answer.unwrap().outcome, Outcome::RunnerBusy);
+    assert!(fake.of("StopTask").is_empty());
+}
+
+#[tokio::test]
+async fn a_single_404_is_not_believed_while_a_task_is_alive() {
+    let (answer, fake) = run(exited(81), |call, before| match call.name.as_str() {
+        "GetExecutionHistory" => Some(Answer::Json(200, history(&["arn:second", "arn:t"]))),
+        SHOW => Some(Answer::Json(200, json!({"id": 7, "name": "jit-1-1-1"}))),
+        DELETE if before > 0 => Some(Answer::Json(422, json!({"message": "busy"}))),
+        _ => None,
+    })
+    .await;
+    assert_eq!(answer.unwrap().outcome, Outcome::RunnerBusy);
+    assert_eq!((fake.of(SHOW).len(), fake.of(DELETE).len()), (1, 2));
     assert!(fake.of("StopTask").is_empty());
 }
 

@@ -1,7 +1,7 @@
 //! Whether a row ended as it has to.
 
 use super::play::{Mode, history};
-use super::{Act, Alone, Row, Strike, Work};
+use super::{Act, Alone, Row, Strike};
 use crate::check::{self, Fate};
 use crate::faults::Kind;
 use crate::operator::FOR_PEOPLE;
@@ -57,8 +57,7 @@ pub(super) fn judge(
             // A job that was at work when its execution was stopped is not served again.
             let stopped_at_work =
                 *fate == Fate::Interrupted && matches!(row.strike, Strike::Act(Act::Stop, _));
-            let two = [Work::Twins, Work::CancelledSwapped].contains(&row.work);
-            let twin = two && *fate == Fate::Served;
+            let twin = row.work.is_two_jobs() && *fate == Fate::Served;
             if *fate != wanted && !stopped_at_work && !twin {
                 problems.push(format!("{count} {fate}, not {wanted}"));
             }

@@ -94,6 +94,13 @@ pub enum Work {
     CancelledSwapped,
 }
 
+impl Work {
+    /// Whether another job comes seconds before or after, and has its runner.
+    fn is_two_jobs(self) -> bool {
+        matches!(self, Self::Twins | Self::CancelledSwapped)
+    }
+}
+
 /// What becomes of a job when nobody does anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Alone {

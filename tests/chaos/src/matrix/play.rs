@@ -125,13 +125,12 @@ async fn commit(world: &World, work: Work, scenario: &Scenario) -> JobId {
             .unwrap_or(JobId(0))
     };
     let mut job = start();
-    if work == Work::CancelledSwapped {
+    if work.is_two_jobs() {
         tokio::time::sleep(Duration::from_secs(3)).await;
-        job = start();
-    }
-    if work == Work::Twins {
-        tokio::time::sleep(Duration::from_secs(3)).await;
-        start();
+        let second = start();
+        if work == Work::CancelledSwapped {
+            job = second;
+        }
     }
     if work == Work::Gated {
         tokio::time::sleep(Duration::from_secs(600)).await;
