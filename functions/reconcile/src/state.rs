@@ -6,7 +6,7 @@ use aws::events::Events;
 use aws::upkeep::{HandoverKeys, Upkeep};
 use domain::clock::Clock;
 use domain::policy::Policy;
-use github::{AppClient, GitHubSettings, Http, OrganizationHook};
+use github::{AppClient, Http, OrganizationHook};
 use handler::{Settings, SettingsInvalid};
 use removal::{ClientSettings, Clients};
 
@@ -47,9 +47,6 @@ impl State {
         http: Option<Http>,
     ) -> Result<Self, SettingsInvalid> {
         let clients = ClientSettings::read(&mut settings);
-        let claims = settings.or("CLAIMS_TABLE", "");
-        let handover = settings.or("HANDOVER_TABLE", "");
-        let github = GitHubSettings::read(&mut settings.clone());
         let machine = settings.required("STATE_MACHINE_ARN");
         let bus = settings.required("EVENT_BUS");
         let queue = settings.optional("DEAD_LETTER_QUEUE_URL");
@@ -58,6 +55,7 @@ impl State {
         let limits = Limits::read(&mut settings);
         let (policy, policy_hash) = settings::policy(&mut settings)?;
         settings.finish()?;
+        let github = clients.github();
         let http = match http {
             Some(http) => http,
             None => Http::new(&github.server, clock.clone())
@@ -65,10 +63,10 @@ impl State {
         };
         let signer = app_key::signer(&github.key, config, clock.clone());
         Ok(Self {
-            app: AppClient::new(http.clone(), github.installation.app_id, signer),
+            app: AppClient::new(http.clone(), github.installation.app_id.clone(), signer),
+            upkeep: Upkeep::new(config, clients.claims()),
+            handover_keys: HandoverKeys::new(config, clients.handover()),
             clients: clients.connect(config, clock, Some(http))?,
-            upkeep: Upkeep::new(config, claims),
-            handover_keys: HandoverKeys::new(config, handover),
             events: Events::new(config, bus),
             dead_letters: queue.map(|url| DeadLetters::new(config, url)),
             machine,

@@ -47,6 +47,21 @@ impl ClientSettings {
         }
     }
 
+    /// The claims table's name.
+    pub fn claims(&self) -> &str {
+        &self.claims
+    }
+
+    /// The hand-over table's name.
+    pub fn handover(&self) -> &str {
+        &self.handover
+    }
+
+    /// GitHub's part.
+    pub fn github(&self) -> &GitHubSettings {
+        &self.github
+    }
+
     /// The clients. GitHub is reached through `http` where given. Within a
     /// tokio runtime.
     pub fn connect(
