@@ -62,6 +62,11 @@ pub(super) fn judge(
                 problems.push(format!("{count} {fate}, not {wanted}"));
             }
         }
+        // Of two jobs one ends as the row says, not none of them.
+        let ended = report.fates.get(&wanted).copied().unwrap_or_default();
+        if row.work.is_two_jobs() && wanted != Fate::Served && ended != 1 {
+            problems.push(format!("{ended} {wanted} of two jobs, not 1"));
+        }
     }
     match problems.is_empty() {
         true => Ok(()),
