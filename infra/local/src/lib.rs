@@ -15,6 +15,7 @@ pub mod lambda;
 pub mod logs;
 mod place;
 mod restore;
+mod retention;
 mod retry;
 pub mod scheduler;
 pub mod secrets;

@@ -18,6 +18,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::retention::Retention;
 use crate::server::error::AwsError;
 use crate::store::{DataError, Records, Shelf, number};
 use page::Position;
@@ -48,6 +49,7 @@ struct State {
 #[derive(Debug, Default)]
 pub struct Logs {
     state: Mutex<State>,
+    retention: Retention,
     pub(crate) shelf: Shelf,
 }
 
@@ -67,6 +69,11 @@ impl Logs {
     /// Adds a line (without its line feed) to a stream.
     pub fn append(&self, group: &str, stream: &str, now: DateTime<Utc>, line: &str) {
         let mut state = self.lock();
+        if let Some(before) = self.retention.due(now) {
+            for old in state.take_before(before) {
+                self.shelf.remove(&[LINE, &number(old.number)]);
+            }
+        }
         state.lines += 1;
         let line = Line {
             at: now,
@@ -143,6 +150,20 @@ impl State {
         // Two writers of one stream may come here in another order than they looked at the clock.
         let place = lines.partition_point(|before| before.position() < line.position());
         lines.insert(place, line);
+    }
+
+    /// Takes out the lines before that time, and what has no lines then.
+    fn take_before(&mut self, time: DateTime<Utc>) -> Vec<Line> {
+        let mut taken = Vec::new();
+        self.groups.retain(|_, streams| {
+            streams.retain(|_, lines| {
+                let old = lines.partition_point(|line| line.at < time);
+                taken.extend(lines.drain(..old));
+                !lines.is_empty()
+            });
+            !streams.is_empty()
+        });
+        taken
     }
 
     fn stream_mut(&mut self, group: &str, stream: &str) -> &mut Stream {

@@ -105,7 +105,7 @@ impl StepFunctions {
                 .get(&machine.arn)
                 .map_or(&[][..], Vec::as_slice);
             let listed = |at: usize| {
-                let record = all.get(at)?;
+                let record = all.get(at)?.as_ref()?;
                 let fits = (arn == machine.arn || record.came_from(arn))
                     && wanted.is_none_or(|wanted| record.status().as_str() == wanted)
                     && redriven.is_none_or(|redriven| record.is_redriven() == redriven);

@@ -1,7 +1,7 @@
 //! The journal of an execution: what it was told and when, and the length of its
 //! history afterwards. `replay` reads it at the next start.
 
-use asl::Event;
+use asl::{Event, Status};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -61,7 +61,9 @@ impl Record {
 
     /// Whether it had ended by then.
     pub(super) fn ended_before(&self, time: DateTime<Utc>) -> bool {
-        self.read(|execution| execution.stop_date().is_some_and(|stopped| stopped < time))
+        // What runs is not waited for.
+        self.status() != Status::Running
+            && self.read(|execution| execution.stop_date().is_some_and(|stopped| stopped < time))
     }
 
     pub(super) fn forget_journal(&self, entries: std::ops::Range<u64>) {

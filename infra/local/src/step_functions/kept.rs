@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use asl::{Definition, ExecutionInfo};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::aliases::{Alias, Origin};
@@ -22,8 +22,6 @@ const VERSIONS: &str = "states.versions";
 const ALIAS: &str = "states.alias";
 const ACTIVITY: &str = "states.activity";
 const EXECUTION: &str = "states.execution";
-/// How long an execution that has ended is kept.
-const RETENTION: TimeDelta = TimeDelta::days(90);
 
 /// A machine at one revision. Executions need theirs after it was replaced.
 #[derive(Serialize, Deserialize)]
@@ -131,9 +129,12 @@ impl StepFunctions {
         self.shelf().put(&[EXECUTION, &number(begin.number)], &kept);
     }
 
-    /// Keeps no more of executions that ended long ago.
+    /// Once an hour, forgets executions that ended long ago, as AWS does.
     pub(super) fn forget_old(&self) {
-        let old = std::mem::take(&mut self.lock().forgotten);
+        let Some(before) = self.retention.due(self.clock.now()) else {
+            return;
+        };
+        let old = self.lock().take_ended_before(before);
         for record in old {
             let _whole = self.shelf().whole();
             record.forget();
@@ -184,7 +185,6 @@ impl StepFunctions {
             self.context.activities.restore(arn, name, created);
         }
         let mut journals = self.journals(records)?;
-        let now = self.clock.now();
         for (parts, kept) in records.take::<KeptExecution>(EXECUTION)? {
             let number = read_number(parts.first());
             state.made = state.made.max(number + 1);
@@ -201,12 +201,7 @@ impl StepFunctions {
             };
             let journal = journals.remove(&number).unwrap_or_default();
             let record = self.replay(origin, begin, journal);
-            // As on AWS, what ended long ago is forgotten.
-            if record.ended_before(now - RETENTION) {
-                state.forgotten.push(record);
-            } else {
-                state.add(&record);
-            }
+            state.add(&record);
         }
         Ok(())
     }

@@ -193,7 +193,7 @@ impl StepFunctions {
             });
             state.started.get(arn).cloned().unwrap_or_default()
         };
-        for record in running {
+        for record in running.into_iter().flatten() {
             record.stop(None, Some("The state machine was deleted.".to_owned()));
         }
         Ok(json!({}))

@@ -29,6 +29,7 @@ mod versions;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 pub use fault::Fault;
@@ -39,6 +40,7 @@ use crate::ecs::Ecs;
 use crate::events::Events;
 use crate::ids::Ids;
 use crate::lambda::Lambda;
+use crate::retention::Retention;
 use crate::server::error::AwsError;
 use crate::sqs::Sqs;
 use crate::store::Shelf;
@@ -65,6 +67,7 @@ pub struct StepFunctions {
     ids: Ids,
     context: Arc<Context>,
     state: Mutex<State>,
+    retention: Retention,
 }
 
 #[derive(Default)]
@@ -77,25 +80,36 @@ struct State {
     versions: BTreeMap<String, Versions>,
     /// By ARN.
     aliases: BTreeMap<String, Alias>,
-    /// A machine's executions in the order of their start, by the machine's ARN.
-    started: BTreeMap<String, Vec<Arc<Record>>>,
+    /// A machine's executions in the order of their start, by the machine's ARN. The
+    /// place of one that was forgotten stays, since lists go on by places.
+    started: BTreeMap<String, Vec<Option<Arc<Record>>>>,
     /// Executions ever started: every one has a number of its own.
     made: u64,
-    /// Found at the start, ended long ago.
-    forgotten: Vec<Arc<Record>>,
 }
 
 impl State {
     fn add(&mut self, record: &Arc<Record>) {
         let key = Arc::clone(&record.arn);
         self.executions.insert(key, Arc::clone(record));
+        let last = Some(Arc::clone(record));
         match self.started.get_mut(&record.machine.arn) {
-            Some(started) => started.push(Arc::clone(record)),
+            Some(started) => started.push(last),
             None => {
-                let first = vec![Arc::clone(record)];
+                let first = vec![last];
                 self.started.insert(record.machine.arn.clone(), first);
             }
         }
+    }
+
+    /// Takes out what had ended by then.
+    fn take_ended_before(&mut self, time: DateTime<Utc>) -> Vec<Arc<Record>> {
+        let old = |record: &mut Arc<Record>| record.ended_before(time);
+        let started = self.started.values_mut().flatten();
+        let taken: Vec<_> = started.filter_map(|slot| slot.take_if(old)).collect();
+        for record in &taken {
+            self.executions.remove(&record.arn);
+        }
+        taken
     }
 }
 
@@ -120,6 +134,7 @@ impl StepFunctions {
             ids,
             context: Arc::new(context),
             state: Mutex::default(),
+            retention: Retention::default(),
         })
     }
 
@@ -133,6 +148,7 @@ impl StepFunctions {
         reason = "every service's call has this shape"
     )]
     pub fn call(&self, operation: &str, input: Value) -> Result<Value, AwsError> {
+        self.forget_old();
         match operation {
             "CreateStateMachine" => self.create_machine(&input),
             "DescribeStateMachine" => self.describe_machine(&input),
@@ -184,6 +200,7 @@ impl StepFunctions {
             .machines
             .keys()
             .filter_map(|machine| state.started.get(machine))
+            .flatten()
             .flatten()
             .map(|record| record.arn.to_string())
             .collect()

@@ -25,6 +25,7 @@ mod recorded;
 #[path = "../../../../statemachine/asl/tests/support/recording.rs"]
 mod recording;
 mod redrive;
+mod retention;
 mod rules;
 mod schedules;
 mod secrets;
