@@ -17,6 +17,7 @@ use domain::claim::ClaimState;
 use domain::ids::RunnerId;
 use domain::steps::ClaimRef;
 
+use crate::conditional::condition_failed;
 use crate::config::Config;
 use crate::error::{StoreError, failed};
 
@@ -283,16 +284,11 @@ impl Claims {
     async fn send(&self, update: UpdateItemFluentBuilder) -> Result<Item, ClaimError> {
         match update.send().await {
             Ok(answer) => Ok(answer.attributes.unwrap_or_default()),
-            Err(error) => {
-                let lost = error
-                    .as_service_error()
-                    .is_some_and(|e| e.is_conditional_check_failed_exception());
-                Err(if lost {
-                    ClaimError::Lost
-                } else {
-                    failed!("UpdateItem", error).into()
-                })
-            }
+            Err(error) => Err(if condition_failed(&error) {
+                ClaimError::Lost
+            } else {
+                failed!("UpdateItem", error).into()
+            }),
         }
     }
 }

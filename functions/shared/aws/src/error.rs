@@ -206,7 +206,7 @@ impl fmt::Display for Chain<'_> {
 /// `failed!("Operation", error)`: an SDK's error as a [`StoreError`].
 #[allow(unused_macros)]
 macro_rules! failed {
-    ($operation:literal, $error:expr) => {{
+    ($operation:expr, $error:expr) => {{
         let error = $error;
         $crate::error::sort($operation, &error, error.code(), error.message())
     }};

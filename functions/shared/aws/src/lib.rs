@@ -5,6 +5,13 @@
 //! it) and is shared by all clients. Everything that fails is a
 //! [`StoreError`], except where a caller must branch on what happened.
 
+#[cfg(any(
+    feature = "claims",
+    feature = "limits",
+    feature = "repositories",
+    feature = "upkeep"
+))]
+mod conditional;
 pub mod config;
 pub mod error;
 

@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::rate_limit;
 
+use crate::conditional::written;
 use crate::config::Config;
 use crate::error::{StoreError, failed};
 
@@ -52,7 +53,7 @@ impl Limits {
     /// later time stands there. The table's own sweep takes the item a day later.
     pub async fn note(&self, until: i64, seen_at: i64) -> Result<(), StoreError> {
         let number = |value: i64| AttributeValue::N(value.to_string());
-        let written = self
+        let sent = self
             .client
             .update_item()
             .table_name(&self.table)
@@ -68,16 +69,6 @@ impl Limits {
             )
             .send()
             .await;
-        match written {
-            Ok(_) => Ok(()),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|e| e.is_conditional_check_failed_exception()) =>
-            {
-                Ok(())
-            }
-            Err(error) => Err(failed!("UpdateItem", error)),
-        }
+        written("UpdateItem", sent).map(drop)
     }
 }

@@ -13,6 +13,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::types::AttributeValue;
 
+use crate::conditional::written;
 use crate::config::Config;
 use crate::error::{StoreError, failed};
 
@@ -62,7 +63,7 @@ impl Repositories {
     }
 
     async fn write(&self, repository: &str, now: i64, before: i64) -> Result<(), StoreError> {
-        let answer = self
+        let sent = self
             .client
             .update_item()
             .table_name(&self.table)
@@ -74,18 +75,7 @@ impl Repositories {
             .expression_attribute_values(":before", number(before))
             .send()
             .await;
-        match answer {
-            Ok(_) => Ok(()),
-            Err(error) => {
-                let lately = error
-                    .as_service_error()
-                    .is_some_and(|e| e.is_conditional_check_failed_exception());
-                if lately {
-                    return Ok(());
-                }
-                Err(failed!("UpdateItem", error))
-            }
-        }
+        written("UpdateItem", sent).map(drop)
     }
 
     /// The repositories seen at `cutoff` (epoch seconds) or later, sorted.

@@ -15,9 +15,6 @@ mod looked;
 mod retried;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 
 use crate::config::Config;
 
@@ -51,24 +48,5 @@ impl Upkeep {
             client: Client::new(config.sdk()),
             table: table.into(),
         }
-    }
-}
-
-/// Errors of writes that may say "the condition does not hold".
-trait Conditional {
-    fn condition_failed(&self) -> bool;
-}
-
-impl<R> Conditional for SdkError<UpdateItemError, R> {
-    fn condition_failed(&self) -> bool {
-        self.as_service_error()
-            .is_some_and(UpdateItemError::is_conditional_check_failed_exception)
-    }
-}
-
-impl<R> Conditional for SdkError<DeleteItemError, R> {
-    fn condition_failed(&self) -> bool {
-        self.as_service_error()
-            .is_some_and(DeleteItemError::is_conditional_check_failed_exception)
     }
 }

@@ -4,8 +4,9 @@
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 
-use super::{Conditional, Upkeep};
+use super::Upkeep;
 use crate::claims::{number, text};
+use crate::conditional::{condition_failed, written};
 use crate::error::{StoreError, failed};
 
 /// The item's key.
@@ -47,7 +48,7 @@ impl Upkeep {
                     lease,
                 }))
             }
-            Err(error) if error.condition_failed() => Ok(None),
+            Err(error) if condition_failed(&error) => Ok(None),
             Err(error) => Err(failed!("UpdateItem", error)),
         }
     }
@@ -67,10 +68,6 @@ impl Upkeep {
             .expression_attribute_values(":lease", number(begun.lease))
             .send()
             .await;
-        match sent {
-            Ok(_) => Ok(true),
-            Err(error) if error.condition_failed() => Ok(false),
-            Err(error) => Err(failed!("UpdateItem", error)),
-        }
+        written("UpdateItem", sent)
     }
 }

@@ -5,8 +5,9 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::types::{AttributeValue, Select};
 
-use super::{Conditional, Upkeep};
+use super::Upkeep;
 use crate::claims::{number, text};
+use crate::conditional::written;
 use crate::config::Config;
 use crate::error::{StoreError, failed};
 
@@ -87,9 +88,5 @@ async fn remove_expired(
         .expression_attribute_values(":before", number(before))
         .send()
         .await;
-    match sent {
-        Ok(_) => Ok(true),
-        Err(error) if error.condition_failed() => Ok(false),
-        Err(error) => Err(failed!("DeleteItem", error)),
-    }
+    written("DeleteItem", sent)
 }

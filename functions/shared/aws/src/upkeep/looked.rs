@@ -1,12 +1,12 @@
 //! What reconcile writes into a claim whose execution has ended, and the end
 //! of such a claim.
 
-use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use domain::claim::ClaimState;
 
-use super::{Conditional, Upkeep};
+use super::Upkeep;
 use crate::claims::{Claim, number, text};
-use crate::error::{StoreError, failed};
+use crate::conditional::written;
+use crate::error::StoreError;
 
 /// Nobody has touched the claim since it was read.
 const UNTOUCHED: &str = "#owner = :owner AND #state = :state AND expires_at = :expires";
@@ -43,11 +43,7 @@ impl Upkeep {
             .expression_attribute_values(":zero", number(0))
             .send()
             .await;
-        match sent {
-            Ok(_) => Ok(true),
-            Err(error) if error.condition_failed() => Ok(false),
-            Err(error) => Err(failed!("UpdateItem", error)),
-        }
+        written("UpdateItem", sent)
     }
 
     /// Writes down that the job was looked at, and nothing was to be done yet.
@@ -64,11 +60,7 @@ impl Upkeep {
             .expression_attribute_values(":now", number(now))
             .send()
             .await;
-        match sent {
-            Ok(_) => Ok(()),
-            Err(error) if error.condition_failed() => Ok(()),
-            Err(error) => Err(failed!("UpdateItem", error)),
-        }
+        written("UpdateItem", sent).map(drop)
     }
 
     /// Removes a claim that is as it was read; false where it is not.
@@ -86,10 +78,6 @@ impl Upkeep {
             .expression_attribute_values(":expires", number(claim.expires_at))
             .send()
             .await;
-        match sent {
-            Ok(_) => Ok(true),
-            Err(error) if error.condition_failed() => Ok(false),
-            Err(error) => Err(failed!("DeleteItem", error)),
-        }
+        written("DeleteItem", sent)
     }
 }
