@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -18,6 +19,8 @@ use crate::targets::{Taken, error_code};
 pub struct Delivery {
     /// The event.
     pub event_id: String,
+    /// When the event was taken.
+    pub at: DateTime<Utc>,
     /// Its bus.
     pub bus: String,
     /// The rule that matched.

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -60,11 +61,22 @@ impl Events {
         self.shelf.remove(&[RULE, bus, rule]);
     }
 
-    /// Keeps the last put.
-    pub(super) fn keep_put(&self, state: &State) {
-        if let Some(last) = state.puts.last() {
-            let at = number(state.puts.len() as u64);
-            self.shelf.put(&[PUT, &at], last);
+    pub(super) fn keep_put(&self, at: usize, put: &PutRecord) {
+        self.shelf.put(&[PUT, &number(at as u64)], put);
+    }
+
+    /// Once an hour, forgets what is over for long.
+    pub(super) fn forget_old(&self, state: &mut State, now: DateTime<Utc>) {
+        let Some(before) = self.retention.due(now) else {
+            return;
+        };
+        for at in state.puts.forget(|put| put.at < before) {
+            self.shelf.remove(&[PUT, &number(at as u64)]);
+        }
+        let old =
+            |delivery: &Delivery| delivery.at < before && delivery.outcome != Outcome::Pending;
+        for at in state.deliveries.forget(old) {
+            self.shelf.remove(&[DELIVERY, &number(at as u64)]);
         }
     }
 
@@ -108,11 +120,13 @@ impl Events {
             let rule = kept.rule(&name)?;
             state.buses.entry(bus).or_default().insert(name, rule);
         }
-        for (_, put) in records.take::<PutRecord>(PUT)? {
-            state.puts.push(put);
+        for (parts, put) in records.take::<PutRecord>(PUT)? {
+            let at = read_number(parts.first());
+            state.puts.restore(at as usize, put);
         }
-        for (_, delivery) in records.take::<Delivery>(DELIVERY)? {
-            state.deliveries.push(delivery);
+        for (parts, delivery) in records.take::<Delivery>(DELIVERY)? {
+            let at = read_number(parts.first());
+            state.deliveries.restore(at as usize, delivery);
         }
         for (parts, pending) in records.take::<KeptPending>(PENDING)? {
             let at = read_number(parts.first());

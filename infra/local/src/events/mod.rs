@@ -26,6 +26,7 @@ use rules::{Rule, Target};
 use crate::clock::Clock;
 use crate::hook::Hook;
 use crate::ids::Ids;
+use crate::retention::{Numbered, Retention};
 use crate::server::error::AwsError;
 use crate::store::Shelf;
 use crate::targets::Targets;
@@ -38,6 +39,7 @@ pub struct Events {
     timer_speed: f64,
     targets: Arc<Targets>,
     state: Mutex<State>,
+    retention: Retention,
     pub(crate) faults: Hook,
     pub(crate) shelf: Shelf,
 }
@@ -46,8 +48,8 @@ pub struct Events {
 struct State {
     /// Rules by name, by bus.
     buses: BTreeMap<String, BTreeMap<String, Rule>>,
-    puts: Vec<PutRecord>,
-    deliveries: Vec<Delivery>,
+    puts: Numbered<PutRecord>,
+    deliveries: Numbered<Delivery>,
     /// Deliveries that a start has found under way.
     pending: Vec<(usize, Target, Value)>,
 }
@@ -70,6 +72,7 @@ impl Events {
             timer_speed,
             targets,
             state: Mutex::new(state),
+            retention: Retention::default(),
             faults: Hook::default(),
             shelf: Shelf::default(),
         })
@@ -104,16 +107,16 @@ impl Events {
         }
     }
 
-    /// Every event taken so far, oldest first.
+    /// Every event taken in the last 90 days, oldest first.
     #[must_use]
     pub fn puts(&self) -> Vec<PutRecord> {
-        self.lock().puts.clone()
+        self.lock().puts.to_vec()
     }
 
-    /// Every match of a rule and what became of its delivery, oldest first.
+    /// Every match of a rule and what became of its delivery, for 90 days, oldest first.
     #[must_use]
     pub fn deliveries(&self) -> Vec<Delivery> {
-        self.lock().deliveries.clone()
+        self.lock().deliveries.to_vec()
     }
 
     /// Whole records are stored under the lock, so a panic elsewhere spoils nothing.

@@ -104,6 +104,7 @@ impl Events {
             "detail": detail,
         });
         let mut state = self.lock();
+        self.forget_old(&mut state, now);
         let Some(rules) = state.buses.get(bus) else {
             // AWS takes an event for a bus that does not exist, and nothing happens.
             tracing::warn!(
@@ -126,16 +127,17 @@ impl Events {
                     .map(|target| (rule.name.clone(), target.clone())),
             );
         }
-        state.puts.push(PutRecord {
+        let put = PutRecord {
             event_id: id.clone(),
             bus: bus.to_owned(),
             source: source.to_owned(),
             detail_type: detail_type.to_owned(),
             rules: matched,
             at: now,
-        });
+        };
         let _whole = self.shelf.whole();
-        self.keep_put(&state);
+        self.keep_put(state.puts.next(), &put);
+        state.puts.push(put);
         let mishaps = |(rule, target): (String, Target)| {
             let mishaps = self.mishaps(&rule, &target.id, detail_type);
             mishaps
@@ -143,9 +145,10 @@ impl Events {
                 .map(move |mishap| (rule.clone(), target.clone(), mishap))
         };
         for (rule, target, mishap) in targets.into_iter().flat_map(mishaps) {
-            let number = state.deliveries.len();
+            let number = state.deliveries.next();
             state.deliveries.push(Delivery {
                 event_id: id.clone(),
+                at: now,
                 bus: bus.to_owned(),
                 rule_arn: rule_arn(bus, &rule),
                 rule,

@@ -35,7 +35,8 @@ impl Scheduler {
     pub(super) fn fire(self: &Arc<Self>, schedule: &Arc<Schedule>, at: DateTime<Utc>) {
         let number = {
             let mut state = self.lock();
-            let number = state.invocations.len();
+            self.forget_old(&mut state);
+            let number = state.invocations.next();
             let invocation = Invocation {
                 schedule: schedule.name.clone(),
                 scheduled: at,

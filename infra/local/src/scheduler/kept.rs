@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::schedule::Schedule;
 use super::timer::Begin;
-use super::{Entry, Invocation, Scheduler};
+use super::{Entry, Invocation, Scheduler, State};
 use crate::store::{DataError, Records, number, read_number};
 
 const SCHEDULE: &str = "scheduler.schedule";
@@ -88,6 +88,18 @@ impl Scheduler {
         }
     }
 
+    /// Once an hour, forgets what is over for long.
+    pub(super) fn forget_old(&self, state: &mut State) {
+        let Some(before) = self.retention.due(self.clock.now()) else {
+            return;
+        };
+        let old =
+            |invocation: &Invocation| invocation.scheduled < before && invocation.result.is_some();
+        for at in state.invocations.forget(old) {
+            self.shelf.remove(&[INVOCATION, &number(at as u64)]);
+        }
+    }
+
     /// Fills the service with what it kept. Nothing fires before
     /// [`Scheduler::resume`].
     pub(crate) fn restore(&self, records: &mut Records) -> Result<(), DataError> {
@@ -105,8 +117,9 @@ impl Scheduler {
             let name = parts.into_iter().next().unwrap_or_default();
             state.last.insert(name, last);
         }
-        for (_, invocation) in records.take::<Invocation>(INVOCATION)? {
-            state.invocations.push(invocation);
+        for (parts, invocation) in records.take::<Invocation>(INVOCATION)? {
+            let at = read_number(parts.first());
+            state.invocations.restore(at as usize, invocation);
         }
         for (parts, kept) in records.take::<Kept>(PENDING)? {
             let at = read_number(parts.first());

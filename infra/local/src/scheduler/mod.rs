@@ -27,6 +27,7 @@ pub use invocation::Invocation;
 use schedule::Schedule;
 
 use crate::clock::Clock;
+use crate::retention::{Numbered, Retention};
 use crate::store::Shelf;
 use crate::targets::Targets;
 
@@ -36,6 +37,7 @@ pub struct Scheduler {
     timer_speed: f64,
     targets: Arc<Targets>,
     state: Mutex<State>,
+    retention: Retention,
     /// Timers and invocations under way; none once the place has ended.
     work: Mutex<Option<JoinSet<()>>>,
     pub(crate) shelf: Shelf,
@@ -45,7 +47,7 @@ pub struct Scheduler {
 struct State {
     /// By name.
     schedules: BTreeMap<String, Entry>,
-    invocations: Vec<Invocation>,
+    invocations: Numbered<Invocation>,
     /// Schedules ever made: every one has a number of its own.
     made: u64,
     /// What a start has found: when schedules last fired, by their numbers, and
@@ -76,15 +78,16 @@ impl Scheduler {
             timer_speed,
             targets,
             state: Mutex::default(),
+            retention: Retention::default(),
             work: Mutex::new(Some(JoinSet::new())),
             shelf: Shelf::default(),
         })
     }
 
-    /// Every time a schedule fired, oldest first.
+    /// Every time a schedule fired in the last 90 days, oldest first.
     #[must_use]
     pub fn invocations(&self) -> Vec<Invocation> {
-        self.lock().invocations.clone()
+        self.lock().invocations.to_vec()
     }
 
     /// Ends every timer, and waits until nothing fires any more.

@@ -4,14 +4,16 @@
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use local::clock::Clock;
+use local::events::Outcome;
 use local::{Data, Settings};
 use serde_json::{Value, json};
 
-use crate::virtual_time::START;
-use crate::world::{World, text};
+use crate::virtual_time::{self, START, wait};
+use crate::world::{World, text, until};
 
 /// A calendar whose days are turned by hand.
 #[derive(Clone, Default)]
@@ -129,6 +131,59 @@ async fn executions_are_forgotten_90_days_after_their_end() {
 }
 
 #[tokio::test]
+async fn records_of_deliveries_are_forgotten_after_90_days() {
+    let (calendar, folder) = (Calendar::default(), tempfile::tempdir().unwrap());
+    let world = calendar.world(folder.path()).await;
+    let machine = world.machine("Done", json!({"Done": {"Type": "Succeed"}}));
+    let pattern = json!({"source": ["tests"]});
+    world
+        .place
+        .create_event_rule("default", "all", &pattern, &machine)
+        .unwrap();
+    let put = async |world: &World| {
+        let entry = json!({"Source": "tests", "DetailType": "t", "Detail": "{}"});
+        let entries = json!({"Entries": [entry]});
+        let put = world.call("AWSEvents.PutEvents", entries).await.unwrap();
+        let id = text(&put["Entries"][0]["EventId"]);
+        until("it is delivered", async || {
+            let deliveries = world.place.events().deliveries();
+            let last = deliveries.last().unwrap();
+            (last.event_id == id && last.outcome != Outcome::Pending).then_some(())
+        })
+        .await;
+        id
+    };
+    let told = |world: &World| -> (Vec<String>, Vec<String>) {
+        let (puts, deliveries) = (
+            world.place.events().puts(),
+            world.place.events().deliveries(),
+        );
+        let puts = puts.into_iter().map(|put| put.event_id);
+        let deliveries = deliveries.into_iter().map(|delivery| delivery.event_id);
+        (puts.collect(), deliveries.collect())
+    };
+    put(&world).await;
+    put(&world).await;
+    calendar.turn(60);
+    let young = put(&world).await;
+    calendar.turn(31);
+    let new = put(&world).await;
+    let left = vec![young, new];
+    assert_eq!(told(&world), (left.clone(), left.clone()));
+    world.end().await;
+
+    // Numbers go on after a start.
+    let world = calendar.world(folder.path()).await;
+    assert_eq!(told(&world), (left.clone(), left.clone()));
+    let newest = put(&world).await;
+    world.end().await;
+    let world = calendar.world(folder.path()).await;
+    let left = [left, vec![newest]].concat();
+    assert_eq!(told(&world), (left.clone(), left));
+    world.end().await;
+}
+
+#[tokio::test]
 async fn log_lines_are_forgotten_after_90_days() {
     let (calendar, folder) = (Calendar::default(), tempfile::tempdir().unwrap());
     let world = calendar.world(folder.path()).await;
@@ -158,4 +213,27 @@ async fn log_lines_are_forgotten_after_90_days() {
     assert_eq!(world.place.logs().streams(), kept);
     assert_eq!(texts(&world), ["new", "newest"]);
     world.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn times_that_a_schedule_fired_are_forgotten_after_90_days() {
+    let place = virtual_time::place(1.0).await;
+    let machine = virtual_time::machine(&place, "m");
+    place
+        .create_schedule("daily", "rate(1 day)", &machine, &json!({}))
+        .unwrap();
+    wait(Duration::from_hours(24 * 100)).await;
+    let fired = place.scheduler().invocations();
+    let (first, last) = (&fired[0], &fired[fired.len() - 1]);
+    let kept = last.scheduled - first.scheduled;
+    assert!((89..=90).contains(&kept.num_days()), "{kept}");
+    assert_eq!(fired.len() as i64, kept.num_days() + 1);
+    // Their executions are over for as long.
+    let executions = place.step_functions().executions();
+    assert!(
+        (90..=92).contains(&executions.len()),
+        "{}",
+        executions.len()
+    );
+    place.shutdown().await;
 }
