@@ -5,10 +5,11 @@
     reason = "a test that cannot go on should stop where it is"
 )]
 
+#[path = "../../shared/aws/tests/fake/config.rs"]
+mod config;
 #[path = "../../shared/aws/tests/fake/mod.rs"]
 mod fake;
 
-use aws::config::{Config, Overrides};
 use domain::clock::Clock;
 use domain::steps::MintInput;
 use fake::{Answer, Fake};
@@ -17,13 +18,7 @@ use mint::{State, handle};
 use serde_json::json;
 
 async fn state(url: &str, keys: &[(&str, &str)]) -> Result<State, SettingsInvalid> {
-    let config = Config::load(Overrides {
-        endpoint: Some(url.to_owned()),
-        region: Some("us-east-1".into()),
-        credentials: Some(("test".into(), "test".into())),
-        ..Overrides::default()
-    })
-    .await;
+    let config = config::at(url).await;
     let settings = [
         ("CLAIMS_TABLE", "c"),
         ("HANDOVER_TABLE", "h"),

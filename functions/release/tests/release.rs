@@ -8,14 +8,18 @@
 
 #[path = "../../shared/aws/tests/fake/app_key.rs"]
 mod app_key;
+#[path = "../../shared/aws/tests/fake/config.rs"]
+mod config;
 #[path = "../../shared/aws/tests/fake/mod.rs"]
 mod fake;
+#[path = "../../shared/aws/tests/fake/fleet.rs"]
+mod fleet;
 
-use aws::config::{Config, Overrides};
 use chrono::DateTime;
 use domain::clock::Clock;
 use domain::steps::{ReleaseInput, ReleaseOutcome, ReleaseOutput};
 use fake::{Answer, Call, Fake};
+use fleet::LIMIT;
 use handler::{Named, Settings};
 use release::{ReleaseError, State, handle};
 use serde_json::{Value, json};
@@ -23,7 +27,6 @@ use serde_json::{Value, json};
 const DELETE: &str = "DELETE /orgs/acme/actions/runners/7";
 const SHOW: &str = "GET /orgs/acme/actions/runners/7";
 const LIST: &str = "GET /orgs/acme/actions/runners?name=jit-1-1-1&per_page=100&page=1";
-const LIMIT: &str = "github#limit#5";
 const NOW: i64 = 1_000_000;
 
 fn claim() -> Value {
@@ -34,20 +37,16 @@ fn claim() -> Value {
 
 /// Where the test says nothing: the container has taken its item and listens.
 fn usual(call: &Call) -> Answer {
+    if let Some(answer) = fleet::signing_in(call) {
+        return answer;
+    }
     match call.name.as_str() {
-        // Nobody was told to wait.
-        "GetItem" if call.body["Key"]["pk"]["S"] == LIMIT => Answer::Json(200, json!({})),
         "GetItem" => Answer::Json(200, json!({"Item": claim()})),
         "UpdateItem" => Answer::Json(200, json!({"Attributes": claim()})),
         "DeleteItem" | "StopTask" => Answer::Json(200, json!({})),
-        "GetSecretValue" => Answer::Json(200, json!({"SecretString": app_key::pem()})),
         "GetExecutionHistory" => Answer::Json(200, history()),
         "DescribeTasks" => described("RUNNING"),
         DELETE => Answer::no_content(),
-        name if name.ends_with("access_tokens") => Answer::Json(
-            201,
-            json!({"token": "ghs_1", "expires_at": "2099-01-01T00:00:00Z"}),
-        ),
         name => panic!("nobody expects {name}"),
     }
 }
@@ -96,22 +95,8 @@ async fn run(
     script: impl Fn(&Call, usize) -> Option<Answer> + Send + Sync + 'static,
 ) -> (Result<ReleaseOutput, ReleaseError>, Fake) {
     let fake = Fake::start(move |call, n| script(call, n).unwrap_or_else(|| usual(call))).await;
-    let config = Config::load(Overrides {
-        endpoint: Some(fake.url.clone()),
-        region: Some("us-east-1".into()),
-        credentials: Some(("test".into(), "test".into())),
-        ..Overrides::default()
-    })
-    .await;
-    let settings = Settings::new([
-        ("CLAIMS_TABLE", "c"),
-        ("HANDOVER_TABLE", "h"),
-        ("CLUSTER", "cluster"),
-        ("GITHUB_APP_ID", "77"),
-        ("GITHUB_INSTALLATION_ID", "5"),
-        ("GITHUB_APP_KEY_SECRET", "key"),
-        ("GITHUB_API_URL", &fake.url),
-    ]);
+    let config = config::at(&fake.url).await;
+    let settings = Settings::new(fleet::settings(&fake));
     let clock = Clock::fixed(DateTime::from_timestamp(NOW, 0).unwrap());
     let state = State::new(settings, &config, clock, None).unwrap();
     let input: ReleaseInput = serde_json::from_value(event).unwrap();

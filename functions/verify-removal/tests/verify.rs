@@ -8,14 +8,18 @@
 
 #[path = "../../shared/aws/tests/fake/app_key.rs"]
 mod app_key;
+#[path = "../../shared/aws/tests/fake/config.rs"]
+mod config;
 #[path = "../../shared/aws/tests/fake/mod.rs"]
 mod fake;
+#[path = "../../shared/aws/tests/fake/fleet.rs"]
+mod fleet;
 
-use aws::config::{Config, Overrides};
 use chrono::DateTime;
 use domain::clock::Clock;
 use domain::steps::{Outcome, VerifyRemovalInput, VerifyRemovalOutput};
 use fake::{Answer, Call, Fake};
+use fleet::LIMIT;
 use handler::{Named, Settings};
 use serde_json::{Value, json};
 use verify_removal::{State, VerifyError, handle};
@@ -24,7 +28,6 @@ const JOB: &str = "GET /repos/acme/r/actions/jobs/1";
 const DELETE: &str = "DELETE /orgs/acme/actions/runners/7";
 const SHOW: &str = "GET /orgs/acme/actions/runners/7";
 const LIST: &str = "GET /orgs/acme/actions/runners?name=jit-1-1-1&per_page=100&page=1";
-const LIMIT: &str = "github#limit#5";
 const NOW: i64 = 1_000_000;
 
 fn claim() -> Value {
@@ -35,11 +38,12 @@ fn claim() -> Value {
 /// Where the test says nothing: the item was taken by the container, the
 /// runner left, the job still waits.
 fn usual(call: &Call) -> Answer {
+    if let Some(answer) = fleet::signing_in(call) {
+        return answer;
+    }
     match call.name.as_str() {
-        "GetItem" if call.body["Key"]["pk"]["S"] == LIMIT => Answer::Json(200, json!({})),
         "GetItem" => Answer::Json(200, json!({"Item": claim()})),
         "UpdateItem" | "DeleteItem" | "StopTask" => Answer::Json(200, json!({})),
-        "GetSecretValue" => Answer::Json(200, json!({"SecretString": app_key::pem()})),
         "GetExecutionHistory" => Answer::Json(200, history(&["arn:t"])),
         "DescribeTasks" => described("RUNNING"),
         JOB => Answer::Json(
@@ -47,10 +51,6 @@ fn usual(call: &Call) -> Answer {
             json!({"id": 1, "status": "queued", "created_at": "1970-01-12T13:45:00Z"}),
         ),
         DELETE => Answer::Json(404, json!({"message": "Not Found"})),
-        name if name.ends_with("access_tokens") => Answer::Json(
-            201,
-            json!({"token": "ghs_1", "expires_at": "2099-01-01T00:00:00Z"}),
-        ),
         name => panic!("nobody expects {name}"),
     }
 }
@@ -95,22 +95,8 @@ async fn run(
     script: impl Fn(&Call, usize) -> Option<Answer> + Send + Sync + 'static,
 ) -> (Result<VerifyRemovalOutput, VerifyError>, Fake) {
     let fake = Fake::start(move |call, n| script(call, n).unwrap_or_else(|| usual(call))).await;
-    let config = Config::load(Overrides {
-        endpoint: Some(fake.url.clone()),
-        region: Some("us-east-1".into()),
-        credentials: Some(("test".into(), "test".into())),
-        ..Overrides::default()
-    })
-    .await;
-    let settings = Settings::new([
-        ("CLAIMS_TABLE", "c"),
-        ("HANDOVER_TABLE", "h"),
-        ("CLUSTER", "cluster"),
-        ("GITHUB_APP_ID", "77"),
-        ("GITHUB_INSTALLATION_ID", "5"),
-        ("GITHUB_APP_KEY_SECRET", "key"),
-        ("GITHUB_API_URL", &fake.url),
-    ]);
+    let config = config::at(&fake.url).await;
+    let settings = Settings::new(fleet::settings(&fake));
     let clock = Clock::fixed(DateTime::from_timestamp(NOW, 0).unwrap());
     let state = State::new(settings, &config, clock, None).unwrap();
     let (error, cause): (String, String) = (end.0.into(), end.1.into());

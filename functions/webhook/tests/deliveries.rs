@@ -5,6 +5,8 @@
     reason = "a test that cannot go on should stop where it is"
 )]
 
+#[path = "../../shared/aws/tests/fake/config.rs"]
+mod config;
 #[path = "../../shared/aws/tests/fake/mod.rs"]
 mod fake;
 
@@ -51,13 +53,7 @@ impl Place {
             })
         })
         .await;
-        let config = Config::load(Overrides {
-            endpoint: Some(fake.url.clone()),
-            region: Some("us-east-1".into()),
-            credentials: Some(("test".into(), "test".into())),
-            ..Overrides::default()
-        })
-        .await;
+        let config = config::at(&fake.url).await;
         let seconds = Arc::new(AtomicI64::new(1_000));
         let hand = seconds.clone();
         let clock =

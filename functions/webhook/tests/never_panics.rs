@@ -6,10 +6,11 @@
     reason = "a test that cannot go on should stop where it is"
 )]
 
+#[path = "../../shared/aws/tests/fake/config.rs"]
+mod config;
 #[path = "../../shared/aws/tests/fake/mod.rs"]
 mod fake;
 
-use aws::config::{Config, Overrides};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::DateTime;
@@ -50,13 +51,7 @@ impl Place {
                 ),
             })
             .await;
-            let config = Config::load(Overrides {
-                endpoint: Some(fake.url.clone()),
-                region: Some("us-east-1".into()),
-                credentials: Some(("test".into(), "test".into())),
-                ..Overrides::default()
-            })
-            .await;
+            let config = config::at(&fake.url).await;
             let settings = Settings::new([
                 ("EVENT_BUS", "b".to_owned()),
                 ("GITHUB_WEBHOOK_SECRET", "s".to_owned()),

@@ -5,10 +5,11 @@
     reason = "a test that cannot go on should stop where it is"
 )]
 
+#[path = "../../shared/aws/tests/fake/config.rs"]
+mod config;
 #[path = "../../shared/aws/tests/fake/mod.rs"]
 mod fake;
 
-use aws::config::{Config, Overrides};
 use domain::clock::Clock;
 use fake::{Answer, Fake};
 use github::signature::sign;
@@ -20,13 +21,7 @@ use webhook::{Request, State, handle_any};
 const GITHUB: &str = "192.30.252.0/22, 2a0a:a440::/29";
 
 async fn state(fake: &Fake, cidrs: &str) -> Result<State, SettingsInvalid> {
-    let config = Config::load(Overrides {
-        endpoint: Some(fake.url.clone()),
-        region: Some("us-east-1".into()),
-        credentials: Some(("test".into(), "test".into())),
-        ..Overrides::default()
-    })
-    .await;
+    let config = config::at(&fake.url).await;
     let settings = Settings::new([
         ("EVENT_BUS", "jit-runners"),
         ("GITHUB_WEBHOOK_SECRET", "hook"),

@@ -8,18 +8,22 @@
 
 #[path = "../../../shared/aws/tests/fake/app_key.rs"]
 mod app_key;
+#[path = "../../../shared/aws/tests/fake/config.rs"]
+mod config;
 #[path = "../../../shared/aws/tests/fake/mod.rs"]
 mod fake;
+#[path = "../../../shared/aws/tests/fake/fleet.rs"]
+mod fleet;
 mod released;
 mod script;
 
 use domain::rate_limit;
 use domain::steps::MintOutcome;
 use fake::{Answer, Call, Fake};
+use fleet::LIMIT;
 use handler::Named;
 use script::{
-    DELETE, JOB, KEPT, LIMIT, LIST, POST, at, conflict, listed, of_the_limit, run, to_github,
-    unconfirmed,
+    DELETE, JOB, KEPT, LIST, POST, at, conflict, listed, of_the_limit, run, to_github, unconfirmed,
 };
 use serde_json::{Value, json};
 

@@ -1,9 +1,9 @@
 //! One mint against a scripted AWS and GitHub, where all goes well unless told
 //! otherwise.
 
-use crate::app_key;
+use crate::config;
 use crate::fake::{Answer, Call, Fake};
-use aws::config::{Config, Overrides};
+use crate::fleet::{self, LIMIT};
 use chrono::DateTime;
 use domain::clock::Clock;
 use domain::steps::{MintInput, MintOutput};
@@ -16,26 +16,21 @@ pub(crate) const POST: &str = "POST /orgs/acme/actions/runners/generate-jitconfi
 pub(crate) const LIST: &str = "GET /orgs/acme/actions/runners?name=jit-1-1-1&per_page=100&page=1";
 pub(crate) const DELETE: &str = "DELETE /orgs/acme/actions/runners/7";
 pub(crate) const KEPT: &str = "aaaa";
-pub(crate) const LIMIT: &str = "github#limit#5";
 
 /// Answers by name where the test says nothing: all goes well.
 pub(crate) fn usual(call: &Call) -> Answer {
+    if let Some(answer) = fleet::signing_in(call) {
+        return answer;
+    }
     match call.name.as_str() {
-        // Nobody was told to wait.
-        "GetItem" if call.body["Key"]["pk"]["S"] == LIMIT => Answer::Json(200, json!({})),
         // Asked only after a refused write, to see whether it was our own.
         "GetItem" => Answer::Json(200, json!({"Item": claim()})),
         "UpdateItem" | "PutItem" | "DeleteItem" => {
             Answer::Json(200, json!({"Attributes": claim()}))
         }
-        "GetSecretValue" => Answer::Json(200, json!({"SecretString": app_key::pem()})),
         JOB => Answer::Json(200, json!({"id": 1, "status": "queued"})),
         POST => Answer::Json(201, jit(call.body["name"].as_str().unwrap())),
         DELETE => Answer::no_content(),
-        name if name.ends_with("access_tokens") => Answer::Json(
-            201,
-            json!({"token": "ghs_1", "expires_at": "2099-01-01T00:00:00Z"}),
-        ),
         name => panic!("nobody expects {name}"),
     }
 }
@@ -71,21 +66,8 @@ pub(crate) async fn run(
     script: impl Fn(&Call, usize) -> Option<Answer> + Send + Sync + 'static,
 ) -> (Result<MintOutput, MintError>, Fake) {
     let fake = Fake::start(move |call, n| script(call, n).unwrap_or_else(|| usual(call))).await;
-    let config = Config::load(Overrides {
-        endpoint: Some(fake.url.clone()),
-        region: Some("us-east-1".into()),
-        credentials: Some(("test".into(), "test".into())),
-        ..Overrides::default()
-    })
-    .await;
-    let settings = Settings::new([
-        ("CLAIMS_TABLE", "c"),
-        ("HANDOVER_TABLE", "h"),
-        ("GITHUB_APP_ID", "77"),
-        ("GITHUB_INSTALLATION_ID", "5"),
-        ("GITHUB_APP_KEY_SECRET", "key"),
-        ("GITHUB_API_URL", &fake.url),
-    ]);
+    let config = config::at(&fake.url).await;
+    let settings = Settings::new(fleet::settings(&fake));
     let clock = Clock::fixed(DateTime::from_timestamp(1_000_000, 0).unwrap());
     let state = State::new(settings, &config, clock, None).unwrap();
     let input: MintInput = serde_json::from_value(json!({

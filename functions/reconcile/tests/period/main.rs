@@ -8,15 +8,18 @@
 
 #[path = "../../../shared/aws/tests/fake/app_key.rs"]
 mod app_key;
+#[path = "../../../shared/aws/tests/fake/config.rs"]
+mod config;
 mod dead_letters;
 #[path = "../../../shared/aws/tests/fake/mod.rs"]
 mod fake;
+#[path = "../../../shared/aws/tests/fake/fleet.rs"]
+mod fleet;
 mod place;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use aws::config::{Config, Overrides};
 use chrono::DateTime;
 use domain::clock::Clock;
 use fake::{Answer, Fake};
@@ -229,13 +232,7 @@ async fn a_backlog_is_walked_through_over_several_periods() {
 
 #[tokio::test]
 async fn unusable_settings_are_all_named() {
-    let config = Config::load(Overrides {
-        endpoint: Some(Fake::nobody().await),
-        region: Some("us-east-1".into()),
-        credentials: Some(("test".into(), "test".into())),
-        ..Overrides::default()
-    })
-    .await;
+    let config = config::at(&Fake::nobody().await).await;
     let settings = Settings::new([
         ("RECONCILE_GITHUB_CALLS", "many"),
         ("RECONCILE_ORG_HOOK_ID", "12"),

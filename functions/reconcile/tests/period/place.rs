@@ -1,6 +1,5 @@
 //! An AWS and a GitHub that a test scripts, and a clock that stands.
 
-use aws::config::{Config, Overrides};
 use chrono::DateTime;
 use domain::clock::Clock;
 use domain::reconcile::{ReconcileInput, Reconciled};
@@ -9,8 +8,8 @@ use reconcile::{State, handle};
 use removal::RemovalError;
 use serde_json::{Value, json};
 
-use crate::app_key;
 use crate::fake::{Answer, Call, Fake};
+use crate::{config, fleet};
 
 pub(crate) const NOW: i64 = 1_800_000_000;
 pub(crate) const DELIVERIES: &str = "GET /app/hook/deliveries?status=failure&per_page=100";
@@ -19,6 +18,9 @@ pub(crate) const QUEUED: &str = "GET /repos/acme/r/actions/runs?status=queued&pe
 
 /// Where the test says nothing: one repository, and nothing else anywhere.
 fn usual(call: &Call) -> Answer {
+    if let Some(answer) = fleet::signing_in(call) {
+        return answer;
+    }
     match call.name.as_str() {
         "Scan" if call.body["TableName"] == "c" => {
             Answer::Json(200, json!({"Items": [repository()]}))
@@ -32,11 +34,6 @@ fn usual(call: &Call) -> Answer {
         "PutEvents" => Answer::Json(
             200,
             json!({"FailedEntryCount": 0, "Entries": [{"EventId": "e"}]}),
-        ),
-        "GetSecretValue" => Answer::Json(200, json!({"SecretString": app_key::pem()})),
-        name if name.ends_with("access_tokens") => Answer::Json(
-            201,
-            json!({"token": "ghs_1", "expires_at": "2099-01-01T00:00:00Z"}),
         ),
         name if name.starts_with("GET /app/hook/deliveries") => Answer::Json(200, json!([])),
         name if name.contains("/actions/runners?") => {
@@ -65,27 +62,15 @@ impl Place {
         script: impl Fn(&Call, usize) -> Option<Answer> + Send + Sync + 'static,
     ) -> Self {
         let fake = Fake::start(move |call, n| script(call, n).unwrap_or_else(|| usual(call))).await;
-        let config = Config::load(Overrides {
-            endpoint: Some(fake.url.clone()),
-            region: Some("us-east-1".into()),
-            credentials: Some(("test".into(), "test".into())),
-            ..Overrides::default()
-        })
-        .await;
+        let config = config::at(&fake.url).await;
         let queue = format!("{}/queue", fake.url);
         let base = [
-            ("CLAIMS_TABLE", "c"),
-            ("HANDOVER_TABLE", "h"),
-            ("CLUSTER", "cluster"),
             ("STATE_MACHINE_ARN", "arn:m"),
             ("EVENT_BUS", "bus"),
             ("DEAD_LETTER_QUEUE_URL", &queue),
-            ("GITHUB_APP_ID", "77"),
-            ("GITHUB_INSTALLATION_ID", "5"),
-            ("GITHUB_APP_KEY_SECRET", "key"),
-            ("GITHUB_API_URL", &fake.url),
         ];
-        let settings = Settings::new(base.iter().chain(settings).copied());
+        let fleet = fleet::settings(&fake);
+        let settings = Settings::new(fleet.iter().chain(&base).chain(settings).copied());
         let state = State::new(settings, &config, clock, None).unwrap();
         Self { fake, state }
     }

@@ -6,12 +6,13 @@
     reason = "a test that cannot go on should stop where it is"
 )]
 
+#[path = "fake/config.rs"]
+mod config;
 mod fake;
 
 use std::time::Duration;
 
 use aws::claims::{Claim, ClaimError, Claims, Try};
-use aws::config::{Config, Overrides};
 use aws::error::{Effect, StoreError};
 use aws::events::Events;
 use aws::executions::Executions;
@@ -26,23 +27,13 @@ use fake::{Answer, Fake};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
-async fn config(url: &str) -> Config {
-    Config::load(Overrides {
-        endpoint: Some(url.to_owned()),
-        region: Some("us-east-1".to_owned()),
-        credentials: Some(("test".to_owned(), "test".to_owned())),
-        ..Overrides::default()
-    })
-    .await
-}
-
 fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_000, 0).unwrap()
 }
 
 async fn take(script: Answer) -> (Result<String, TakeError>, Fake) {
     let fake = Fake::start(move |_, _| script.clone()).await;
-    let handover = Handover::new(&config(&fake.url).await, "h");
+    let handover = Handover::new(&config::at(&fake.url).await, "h");
     let taken = handover.take("k", now()).await;
     (taken.map(|jit| jit.expose_secret().to_owned()), fake)
 }
@@ -79,7 +70,7 @@ async fn a_refused_or_throttled_take_took_nothing() {
 
 #[tokio::test]
 async fn a_table_that_nobody_serves_took_nothing() {
-    let handover = Handover::new(&config(&Fake::nobody().await).await, "h");
+    let handover = Handover::new(&config::at(&Fake::nobody().await).await, "h");
     let taken = handover.take("k", now()).await;
     assert!(matches!(taken, Err(TakeError::Unreachable(_))), "{taken:?}");
 }
@@ -119,7 +110,7 @@ async fn discard_says_who_got_the_item() {
         _ => Answer::Json(200, json!({})),
     })
     .await;
-    let handover = Handover::new(&config(&fake.url).await, "h");
+    let handover = Handover::new(&config::at(&fake.url).await, "h");
     assert_eq!(handover.discard("k").await.unwrap(), Taken::Won);
     assert_eq!(handover.discard("k").await.unwrap(), Taken::Lost);
 }
@@ -138,7 +129,7 @@ async fn a_claim_of_somebody_else_is_lost_and_not_a_failure() {
         _ => Answer::aws("ConditionalCheckFailedException"),
     })
     .await;
-    let claims = Claims::new(&config(&fake.url).await, "c");
+    let claims = Claims::new(&config::at(&fake.url).await, "c");
     let renewed = claims.renew(&claim_ref(), 5).await;
     assert!(matches!(renewed, Err(ClaimError::Lost)), "{renewed:?}");
     let written = claims
@@ -150,12 +141,12 @@ async fn a_claim_of_somebody_else_is_lost_and_not_a_failure() {
 #[tokio::test]
 async fn a_throttled_claim_is_told_apart_from_a_dead_table() {
     let fake = Fake::start(|_, _| Answer::aws("ProvisionedThroughputExceededException")).await;
-    let claims = Claims::new(&config(&fake.url).await, "c");
+    let claims = Claims::new(&config::at(&fake.url).await, "c");
     let read = claims.read("job#1#1").await.unwrap_err();
     assert!(matches!(read, StoreError::Throttled { .. }), "{read}");
     assert_eq!(read.name(), "StoreUnavailable");
 
-    let claims = Claims::new(&config(&Fake::nobody().await).await, "c");
+    let claims = Claims::new(&config::at(&Fake::nobody().await).await, "c");
     let read = claims.read("job#1#1").await.unwrap_err();
     assert!(
         matches!(
@@ -172,7 +163,7 @@ async fn a_throttled_claim_is_told_apart_from_a_dead_table() {
 #[tokio::test]
 async fn a_missing_table_is_a_setting_to_mend() {
     let fake = Fake::start(|_, _| Answer::aws("ResourceNotFoundException")).await;
-    let claims = Claims::new(&config(&fake.url).await, "c");
+    let claims = Claims::new(&config::at(&fake.url).await, "c");
     let error = claims.read("job#1#1").await.unwrap_err();
     assert_eq!(error.name(), "SettingsInvalid");
     assert!(
@@ -184,7 +175,7 @@ async fn a_missing_table_is_a_setting_to_mend() {
 #[tokio::test]
 async fn a_try_is_written_under_the_claim_as_it_was_read() {
     let fake = Fake::start(|_, _| Answer::Json(200, json!({}))).await;
-    let claims = Claims::new(&config(&fake.url).await, "c");
+    let claims = Claims::new(&config::at(&fake.url).await, "c");
     let before = Claim {
         seq: 2,
         ..Claim::default()
@@ -221,7 +212,7 @@ async fn a_try_whose_answer_was_lost_and_that_was_repeated_is_still_ours() {
             _ => Answer::Json(200, item.clone()),
         })
         .await;
-        let claims = Claims::new(&config(&fake.url).await, "c");
+        let claims = Claims::new(&config::at(&fake.url).await, "c");
         let next = Try {
             seq: 1,
             runner_name: "jit-1-1-1".into(),
@@ -258,7 +249,7 @@ async fn every_write_of_a_claim_uses_all_its_placeholders() {
         "runner_id": {"N": "9"}, "handover_key": {"S": "k"}, "expires_at": {"N": "77"},
     }});
     let fake = Fake::start(move |_, _| Answer::Json(200, item.clone())).await;
-    let claims = Claims::new(&config(&fake.url).await, "c");
+    let claims = Claims::new(&config::at(&fake.url).await, "c");
     let claim = claims.renew(&claim_ref(), 77).await.unwrap();
     assert_eq!((claim.seq, claim.runner_id), (4, Some(RunnerId(9))));
     assert_eq!(claim.expires_at, 77);
@@ -297,7 +288,7 @@ async fn an_entry_that_the_bus_refused_is_an_error() {
         )
     })
     .await;
-    let events = Events::new(&config(&fake.url).await, "bus");
+    let events = Events::new(&config::at(&fake.url).await, "bus");
     let put = || events.put("github.com", "workflow_job", "{}".to_owned());
     assert!(matches!(put().await, Err(StoreError::Throttled { .. })));
     assert!(matches!(put().await, Err(StoreError::Refused { .. })));
@@ -310,7 +301,11 @@ async fn a_secret_is_asked_for_once_until_it_is_too_old() {
     let fake =
         Fake::start(|_, n| Answer::Json(200, json!({"SecretString": format!("v{n}")}))).await;
     let clock = Clock::fixed(now());
-    let secrets = Secrets::new(&config(&fake.url).await, clock, Duration::from_secs(300));
+    let secrets = Secrets::new(
+        &config::at(&fake.url).await,
+        clock,
+        Duration::from_secs(300),
+    );
     for _ in 0..3 {
         assert_eq!(secrets.get("s").await.unwrap().expose_secret(), "v0");
     }
@@ -327,7 +322,7 @@ async fn a_secret_that_is_missing_or_empty_is_a_setting_to_mend() {
     })
     .await;
     let secrets = Secrets::new(
-        &config(&fake.url).await,
+        &config::at(&fake.url).await,
         Clock::fixed(now()),
         Duration::ZERO,
     );
@@ -356,7 +351,7 @@ async fn only_tasks_of_the_current_attempt_are_found_over_pages() {
         Answer::Json(200, pages[page].clone())
     })
     .await;
-    let executions = Executions::new(&config(&fake.url).await);
+    let executions = Executions::new(&config::at(&fake.url).await);
     let tasks = executions
         .tasks_of_attempt("arn:e", "RunRunner", Some("Mint"))
         .await;
@@ -371,7 +366,7 @@ async fn stopping_a_task_that_ecs_has_forgotten_is_fine() {
         _ => Answer::aws("AccessDeniedException"),
     })
     .await;
-    let tasks = Tasks::new(&config(&fake.url).await, "cluster");
+    let tasks = Tasks::new(&config::at(&fake.url).await, "cluster");
     tasks.stop("arn:t", "why").await.unwrap();
     assert_eq!(
         tasks.stop("arn:t", "why").await.unwrap_err().name(),
@@ -385,7 +380,7 @@ async fn a_task_is_described_as_ecs_says() {
         "stoppedAt": 1000.5, "containers": [{"name": "runner", "exitCode": 82}]});
     let fake =
         Fake::start(move |_, _| Answer::Json(200, json!({"tasks": [task], "failures": []}))).await;
-    let tasks = Tasks::new(&config(&fake.url).await, "cluster");
+    let tasks = Tasks::new(&config::at(&fake.url).await, "cluster");
     assert_eq!(tasks.describe(&[]).await.unwrap(), []);
     let task = tasks
         .describe(&["arn:t".to_owned()])

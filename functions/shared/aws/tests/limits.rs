@@ -5,9 +5,10 @@
     reason = "a test that cannot go on should stop where it is"
 )]
 
+#[path = "fake/config.rs"]
+mod config;
 mod fake;
 
-use aws::config::{Config, Overrides};
 use aws::limits::Limits;
 use fake::{Answer, Fake};
 use serde_json::json;
@@ -22,13 +23,7 @@ async fn a_limit_is_only_ever_moved_to_a_later_time() {
         _ => Answer::Json(200, json!({"Item": {"until": {"N": "1030"}}})),
     })
     .await;
-    let config = Config::load(Overrides {
-        endpoint: Some(fake.url.clone()),
-        region: Some("us-east-1".into()),
-        credentials: Some(("test".into(), "test".into())),
-        ..Overrides::default()
-    })
-    .await;
+    let config = config::at(&fake.url).await;
     let limits = Limits::new(&config, "c", 5);
     assert_eq!(limits.until().await.unwrap(), None);
     limits.note(1030, 1000).await.unwrap();

@@ -6,25 +6,16 @@
     reason = "a test that cannot go on should stop where it is"
 )]
 
+#[path = "fake/config.rs"]
+mod config;
 mod fake;
 
 use aws::claims::{Claim, ClaimError, Claims, Try};
-use aws::config::{Config, Overrides};
 use aws::repositories::Repositories;
 use domain::ids::RunnerId;
 use domain::steps::ClaimRef;
 use fake::{Answer, Fake};
 use serde_json::{Value, json};
-
-async fn config(url: &str) -> Config {
-    Config::load(Overrides {
-        endpoint: Some(url.to_owned()),
-        region: Some("us-east-1".into()),
-        credentials: Some(("test".into(), "test".into())),
-        ..Overrides::default()
-    })
-    .await
-}
 
 fn ours() -> ClaimRef {
     ClaimRef {
@@ -61,7 +52,7 @@ async fn refusing(owner: &'static str, releases: u64) -> (Claims, Fake) {
         _ => Answer::aws("ConditionalCheckFailedException"),
     })
     .await;
-    (Claims::new(&config(&fake.url).await, "c"), fake)
+    (Claims::new(&config::at(&fake.url).await, "c"), fake)
 }
 
 #[tokio::test]
@@ -111,7 +102,7 @@ async fn a_release_counts_up_and_returns_what_the_claim_holds_now() {
     let now = json!({"Attributes": {"owner": {"S": "arn:me"}, "handover_key": {"S": "k"}, "runner_id": {"N": "7"},
         "releases": {"N": "2"}, "released_at": {"N": "1000"}, "task_size": {"S": "256/512/20/X86_64"}}});
     let fake = Fake::start(move |_, _| Answer::Json(200, now.clone())).await;
-    let claims = Claims::new(&config(&fake.url).await, "c");
+    let claims = Claims::new(&config::at(&fake.url).await, "c");
     let told = claims.release("job#1#1", &read(1), 1000).await.unwrap();
     assert_eq!((told.releases, told.released_at), (2, Some(1000)));
     assert_eq!(told.runner_id, Some(RunnerId(7)));
@@ -136,7 +127,7 @@ async fn a_repository_is_written_once_an_hour() {
         _ => Answer::Json(200, json!({})),
     })
     .await;
-    let repositories = Repositories::new(&config(&fake.url).await, "c");
+    let repositories = Repositories::new(&config::at(&fake.url).await, "c");
     for (now, calls) in [
         (10_000, 1),
         (13_600, 1),
@@ -162,7 +153,7 @@ async fn a_note_that_failed_is_tried_again() {
         _ => Answer::Json(200, json!({})),
     })
     .await;
-    let repositories = Repositories::new(&config(&fake.url).await, "c");
+    let repositories = Repositories::new(&config::at(&fake.url).await, "c");
     let failed = repositories.note("acme/r", 10_000).await.unwrap_err();
     assert_eq!(failed.name(), "StoreUnavailable");
     repositories.note("acme/r", 10_001).await.unwrap();
@@ -178,7 +169,7 @@ async fn the_repositories_seen_lately_are_read_page_by_page() {
         _ => Answer::Json(200, json!({"Items": [{"pk": {"S": "repo#acme/a"}}]})),
     })
     .await;
-    let repositories = Repositories::new(&config(&fake.url).await, "c");
+    let repositories = Repositories::new(&config::at(&fake.url).await, "c");
     let seen = repositories.seen_since(500).await.unwrap();
     assert_eq!(seen, ["acme/a", "acme/z"]);
     let [first, second] = &fake.calls()[..] else {

@@ -6,10 +6,11 @@
     reason = "a test that cannot go on should stop where it is"
 )]
 
+#[path = "fake/config.rs"]
+mod config;
 mod fake;
 
 use aws::claims::Claim;
-use aws::config::{Config, Overrides};
 use aws::dead_letters::DeadLetters;
 use aws::executions::{Executions, Redriven};
 use aws::tasks::Tasks;
@@ -17,19 +18,9 @@ use aws::upkeep::{HandoverKeys, Upkeep};
 use fake::{Answer, Call, Fake};
 use serde_json::{Value, json};
 
-async fn config(url: &str) -> Config {
-    Config::load(Overrides {
-        endpoint: Some(url.to_owned()),
-        region: Some("us-east-1".to_owned()),
-        credentials: Some(("test".to_owned(), "test".to_owned())),
-        ..Overrides::default()
-    })
-    .await
-}
-
 async fn table(script: impl Fn(&Call, usize) -> Answer + Send + Sync + 'static) -> (Upkeep, Fake) {
     let fake = Fake::start(script).await;
-    (Upkeep::new(&config(&fake.url).await, "c"), fake)
+    (Upkeep::new(&config::at(&fake.url).await, "c"), fake)
 }
 
 fn refused() -> Answer {
@@ -153,7 +144,7 @@ async fn of_the_hand_over_table_only_keys_and_times_are_read() {
         _ => Answer::Json(200, json!({})),
     })
     .await;
-    let keys = HandoverKeys::new(&config(&fake.url).await, "h");
+    let keys = HandoverKeys::new(&config::at(&fake.url).await, "h");
     assert_eq!(keys.expired(100).await.unwrap(), ["a", "b"]);
     assert!(keys.remove("a", 100).await.unwrap());
     let scan = &fake.of("Scan")[0].body;
@@ -179,7 +170,7 @@ async fn what_ended_red_is_found_under_all_three_statuses_the_first_end_first() 
         )
     })
     .await;
-    let executions = Executions::new(&config(&fake.url).await);
+    let executions = Executions::new(&config::at(&fake.url).await);
     let ended = executions.ended_since("m", 15).await.unwrap();
     let arns: Vec<_> = ended.iter().map(|one| (one.at, one.arn.as_str())).collect();
     assert_eq!(arns, [(20, "arn:a"), (30, "arn:f")]);
@@ -192,7 +183,7 @@ async fn a_redrive_says_what_became_of_it() {
         ("ExecutionDoesNotExist", Redriven::Gone),
     ] {
         let fake = Fake::start(move |_, _| Answer::aws(code)).await;
-        let executions = Executions::new(&config(&fake.url).await);
+        let executions = Executions::new(&config::at(&fake.url).await);
         assert_eq!(
             executions.redrive("arn:x").await.unwrap(),
             expected,
@@ -200,10 +191,10 @@ async fn a_redrive_says_what_became_of_it() {
         );
     }
     let fake = Fake::start(|_, _| Answer::Json(200, json!({"redriveDate": 1.0}))).await;
-    let executions = Executions::new(&config(&fake.url).await);
+    let executions = Executions::new(&config::at(&fake.url).await);
     assert_eq!(executions.redrive("arn:x").await.unwrap(), Redriven::Now);
     let fake = Fake::start(|_, _| Answer::aws("ExecutionDoesNotExist")).await;
-    let executions = Executions::new(&config(&fake.url).await);
+    let executions = Executions::new(&config::at(&fake.url).await);
     assert_eq!(executions.describe("arn:x").await.unwrap(), None);
 }
 
@@ -219,7 +210,7 @@ async fn a_task_tells_its_runner_and_hides_its_key() {
         ),
     })
     .await;
-    let tasks = Tasks::new(&config(&fake.url).await, "cluster");
+    let tasks = Tasks::new(&config::at(&fake.url).await, "cluster");
     let page = tasks.alive(None).await.unwrap();
     assert_eq!(page.next.as_deref(), Some("n"));
     let task = &page.tasks[0];
@@ -243,7 +234,7 @@ async fn a_dead_letter_is_received_with_its_age_and_deleted_by_its_receipt() {
         _ => Answer::Json(200, json!({})),
     })
     .await;
-    let queue = DeadLetters::new(&config(&fake.url).await, format!("{}/q", fake.url));
+    let queue = DeadLetters::new(&config::at(&fake.url).await, format!("{}/q", fake.url));
     let letters = queue.receive().await.unwrap();
     assert_eq!(letters[0].sent_at, 1_700_000_000);
     queue.delete(&letters[0]).await.unwrap();

@@ -6,6 +6,8 @@
     reason = "a test that cannot go on should stop where it is"
 )]
 
+#[path = "../../aws/tests/fake/config.rs"]
+mod config;
 #[path = "../../aws/tests/fake/mod.rs"]
 mod fake;
 
@@ -13,8 +15,8 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
+use aws::Config;
 use aws::StoreError;
-use aws::config::{Config, Overrides};
 use chrono::DateTime;
 use domain::clock::Clock;
 use fake::{Answer, Call, Fake};
@@ -81,13 +83,7 @@ impl Fleet {
 
     async fn with(table: impl Fn(&Call) -> Answer + Send + Sync + 'static) -> Self {
         let fake = Fake::start(move |call, _| table(call)).await;
-        let config = Config::load(Overrides {
-            endpoint: Some(fake.url.clone()),
-            region: Some("us-east-1".into()),
-            credentials: Some(("test".into(), "test".into())),
-            ..Overrides::default()
-        })
-        .await;
+        let config = config::at(&fake.url).await;
         Self {
             fake,
             now: Arc::new(AtomicI64::new(NOW)),
