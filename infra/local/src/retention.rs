@@ -10,7 +10,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-const RETENTION: TimeDelta = TimeDelta::days(90);
+/// How long what is over is kept.
+pub(crate) const DAYS: i64 = 90;
+const RETENTION: TimeDelta = TimeDelta::days(DAYS);
 const EVERY: TimeDelta = TimeDelta::hours(1);
 
 /// Says once an hour that it is time to look.

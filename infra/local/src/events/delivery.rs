@@ -19,7 +19,9 @@ use crate::targets::{Taken, error_code};
 pub struct Delivery {
     /// The event.
     pub event_id: String,
-    /// When the event was taken.
+    /// When the event was taken; 1970 in a data folder that was written before this was
+    /// kept.
+    #[serde(default)]
     pub at: DateTime<Utc>,
     /// Its bus.
     pub bus: String,
@@ -157,4 +159,17 @@ fn attributes(rule_arn: &str, target_arn: &str, given_up: &GivenUp) -> BTreeMap<
         attributes.insert("EXHAUSTED_RETRY_CONDITION".to_owned(), condition.to_owned());
     }
     attributes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_of_before_has_no_times_of_deliveries() {
+        let kept = r#"{"event_id":"e","bus":"default","rule":"r","rule_arn":"arn:r","target_id":"t",
+            "target_arn":"arn:t","attempts":1,"outcome":{"Failed":{"error":"no"}},"dead_letter":true}"#;
+        let delivery: Delivery = serde_json::from_str(kept).unwrap();
+        assert_eq!(delivery.at, DateTime::UNIX_EPOCH);
+    }
 }

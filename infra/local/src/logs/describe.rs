@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::input::{flag, integer, invalid, text};
 use super::{Line, State};
+use crate::retention;
 use crate::server::error::AwsError;
 use crate::{ACCOUNT, REGION};
 
@@ -38,6 +39,7 @@ impl State {
                 "logGroupClass": "STANDARD",
                 "creationTime": created,
                 "metricFilterCount": 0,
+                "retentionInDays": retention::DAYS,
                 "storedBytes": 0,
             });
             ((0, name.clone()), group)

@@ -207,6 +207,8 @@ async fn log_lines_are_forgotten_after_90_days() {
     };
     assert_eq!(world.place.logs().streams(), kept);
     assert_eq!(texts(&world), ["new", "newest"]);
+    let groups = world.call("Logs_20140328.DescribeLogGroups", json!({}));
+    assert_eq!(groups.await.unwrap()["logGroups"][0]["retentionInDays"], 90);
     world.end().await;
 
     let world = calendar.world(folder.path()).await;
